@@ -1,0 +1,81 @@
+"""The facts that can stop a use case, as exceptions. Each face has one table that turns them into answers.
+
+VigieError
+├── InvalidInput          a field is wrong; says which and what to do
+├── NotFound              no such thing for this site
+├── Gone                  it existed and was forgotten on request
+├── Conflict
+│   ├── RevisionConflict  the revision exists with another text
+│   ├── AlreadyDecided    somebody decided first
+│   └── Superseded        the comment was edited meanwhile
+├── NotAuthenticated      no, wrong, stale or revoked credentials
+└── Misconfigured         the administrator has to set something
+"""
+
+from datetime import datetime
+
+
+class VigieError(Exception):
+    """Base of all facts; `str()` is a sentence that may be shown to the caller."""
+
+
+class InvalidInput(VigieError):
+    """One field of the input is wrong. `field` is a JSON-pointer-like path, `cure` says what to do."""
+
+    def __init__(self, field: str, problem: str, cure: str) -> None:
+        super().__init__(f"{field}: {problem} {cure}")
+        self.field, self.problem, self.cure = field, problem, cure
+
+
+class NotFound(VigieError):
+    """The thing does not exist for this site."""
+
+    def __init__(self, noun: str, external_id: str) -> None:
+        super().__init__(f"No {noun} with id {external_id!r} is known for this site.")
+        self.noun, self.external_id = noun, external_id
+
+
+class Gone(VigieError):
+    """The comment was deleted on request; its id cannot be used again."""
+
+    def __init__(self, external_id: str) -> None:
+        super().__init__(f"Comment {external_id!r} was deleted; post it under a new id.")
+        self.external_id = external_id
+
+
+class Conflict(VigieError):
+    """The state of the thing does not allow the act."""
+
+
+class RevisionConflict(Conflict):
+    """The same revision was stored with another text."""
+
+    def __init__(self, external_id: str, revision: int) -> None:
+        super().__init__(
+            f"Revision {revision} of comment {external_id!r} already holds another text; "
+            "send the edit with a higher revision, or leave `revision` out."
+        )
+        self.external_id, self.revision = external_id, revision
+
+
+class AlreadyDecided(Conflict):
+    """Another moderator decided first."""
+
+    def __init__(self, by: str, at: datetime) -> None:
+        super().__init__(f"{by} decided this comment at {at:%H:%M:%S}.")
+        self.by, self.at = by, at
+
+
+class Superseded(Conflict):
+    """The comment was edited or scored again after it was shown."""
+
+    def __init__(self) -> None:
+        super().__init__("The comment was edited meanwhile; read the new text before deciding.")
+
+
+class NotAuthenticated(VigieError):
+    """The credentials are missing, wrong, stale or revoked; the sentence never says which secret exists."""
+
+
+class Misconfigured(VigieError):
+    """A setting or a stored configuration is missing or wrong; the sentence says what to set."""

@@ -1,0 +1,83 @@
+"""The closed vocabularies of the project, each listed once: labels, statuses, verdicts, origins.
+
+Only vocabularies live here; rules about them live in their own modules.
+"""
+
+from enum import StrEnum
+
+
+class Label(StrEnum):
+    """What a comment can be flagged for; a comment may carry several or none."""
+
+    SHOUTING = "shouting"
+    OFF_TOPIC = "off_topic"
+    INCIVILITY = "incivility"
+
+
+class CommentStatus(StrEnum):
+    """Where a comment stands. `DELETED` keeps the id and forgets the text."""
+
+    PENDING = "pending"
+    IN_REVIEW = "in_review"
+    PUBLISHED = "published"
+    REJECTED = "rejected"
+    DELETED = "deleted"
+
+
+class Verdict(StrEnum):
+    """What the policy or a moderator answers."""
+
+    PUBLISH = "publish"
+    REVIEW = "review"
+    REJECT = "reject"
+
+    @property
+    def status(self) -> CommentStatus:
+        """Return the status that a comment takes under this verdict."""
+        return _STATUS_OF_VERDICT[self]
+
+
+class Origin(StrEnum):
+    """Who took a decision."""
+
+    POLICY = "policy"
+    MODERATOR = "moderator"
+
+
+class RevisionState(StrEnum):
+    """Where one revision stands in the work: the row is the queue of truth."""
+
+    PENDING = "pending"
+    SCORED = "scored"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class CallbackState(StrEnum):
+    """Where one message to a site stands."""
+
+    PENDING = "pending"
+    DELIVERED = "delivered"
+    ABANDONED = "abandoned"
+
+
+class CredentialKind(StrEnum):
+    """What a secret of a site is for."""
+
+    SIGNING_SECRET = "signing_secret"  # the site signs its webhooks with it
+    API_KEY = "api_key"  # the site sends it as a bearer token
+    CALLBACK_SECRET = "callback_secret"  # Vigie signs its callbacks with it
+
+
+class Role(StrEnum):
+    """What an account may do in the dashboard."""
+
+    ADMINISTRATOR = "administrator"
+    MODERATOR = "moderator"
+
+
+_STATUS_OF_VERDICT = {
+    Verdict.PUBLISH: CommentStatus.PUBLISHED,
+    Verdict.REVIEW: CommentStatus.IN_REVIEW,
+    Verdict.REJECT: CommentStatus.REJECTED,
+}

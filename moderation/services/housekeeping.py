@@ -1,0 +1,18 @@
+"""What has to be tidied now and then. Each use case may run any number of times."""
+
+from sqlalchemy.orm import Session
+
+from moderation.messages import TaskName, enqueue_after_commit
+from moderation.storage import comments, moderators, work
+
+
+def forget_expired(session: Session) -> dict[str, int]:
+    """Delete what has expired, and link what arrived in two racing requests; return counts by noun.
+
+    A comment and its article (or parent) that arrive in the same instant do not see each other;
+    this finds them and has the comment scored again with its context.
+    """
+    linked = comments.link_waiting(session)
+    if sent_back := work.send_back(session, linked):
+        enqueue_after_commit(session, TaskName.DRAIN_COMMENTS)
+    return {"dashboard_sessions": moderators.forget_expired_sessions(session), "sent_back": sent_back}

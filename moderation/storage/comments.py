@@ -1,0 +1,262 @@
+"""Comments, their revisions and their writers: the records and the queries of intake.
+
+What workers ask (claiming and finishing work) is in `work`; what moderators ask is in `review`.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    select,
+    text,
+    tuple_,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from moderation.domain.words import CommentStatus, RevisionState
+from moderation.storage.base import BigKey, CreatedAt, Record
+
+
+class CommenterRecord(Record):
+    """The writer of comments, as one site names them. Personal data."""
+
+    __tablename__ = "commenter"
+    __table_args__ = (UniqueConstraint("site_id", "external_id"),)
+
+    id: Mapped[BigKey]
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
+    external_id: Mapped[str]
+    name: Mapped[str | None]
+    created_at: Mapped[CreatedAt]
+
+
+class CommentRecord(Record):
+    """One comment of a site. `article_external_id` and `parent_external_id` are what the site named;
+
+    `article_id` and `parent_id` are filled as soon as the thing is known.
+    """
+
+    __tablename__ = "comment"
+    __table_args__ = (
+        UniqueConstraint("site_id", "external_id"),
+        Index("ix_comment_site_status", "site_id", "status", "id"),
+        Index("ix_comment_article", "article_id", "id"),
+        Index("ix_comment_parent", "parent_id"),
+        Index(
+            "ix_comment_awaiting_article",
+            "site_id",
+            "article_external_id",
+            postgresql_where=text("article_id IS NULL"),
+        ),
+        Index(
+            "ix_comment_awaiting_parent",
+            "site_id",
+            "parent_external_id",
+            postgresql_where=text("parent_id IS NULL"),
+        ),
+    )
+
+    id: Mapped[BigKey]
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
+    external_id: Mapped[str]
+    current_revision: Mapped[int] = mapped_column(default=0)
+    status: Mapped[str] = mapped_column(default=CommentStatus.PENDING)
+    article_external_id: Mapped[str | None]
+    article_id: Mapped[int | None] = mapped_column(ForeignKey("article.id", ondelete="SET NULL"))
+    parent_external_id: Mapped[str | None]
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id", ondelete="SET NULL"))
+    commenter_id: Mapped[int | None] = mapped_column(ForeignKey("commenter.id", ondelete="SET NULL"))
+    # the two below point at the newest row of append-only tables; no constraint, so that no cycle of keys exists
+    scoring_id: Mapped[int | None] = mapped_column(BigInteger)
+    decision_id: Mapped[int | None] = mapped_column(BigInteger)
+    written_at: Mapped[datetime | None]
+    received_at: Mapped[CreatedAt]
+
+
+class RevisionRecord(Record):
+    """One text of a comment, and the queue of truth: rows in state `pending` are the work to do.
+
+    `round` counts how often the revision was sent to scoring (again when its article arrives); `leased_at`
+    and `lease_token` say which worker holds it; `attempts` bounds the tries of this round.
+    """
+
+    __tablename__ = "revision"
+    __table_args__ = (
+        UniqueConstraint("comment_id", "number"),
+        CheckConstraint("number >= 1", name="number_from_one"),
+        Index("ix_revision_pending", "id", postgresql_where=text("state = 'pending'")),
+    )
+
+    id: Mapped[BigKey]
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    text: Mapped[str]
+    language: Mapped[str | None]
+    state: Mapped[str] = mapped_column(default=RevisionState.PENDING)
+    round: Mapped[int] = mapped_column(default=1)
+    attempts: Mapped[int] = mapped_column(default=0)
+    leased_at: Mapped[datetime | None]
+    lease_token: Mapped[UUID | None]
+    received_at: Mapped[CreatedAt]
+    scored_at: Mapped[datetime | None]
+
+
+def lock(session: Session, site_id: int, external_ids: Collection[str]) -> dict[str, CommentRecord]:
+    """Lock the comments that exist, in id order (every writer locks in that order), and return them."""
+    query = (
+        select(CommentRecord)
+        .where(CommentRecord.site_id == site_id, CommentRecord.external_id.in_(external_ids))
+        .order_by(CommentRecord.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return {comment.external_id: comment for comment in session.scalars(query)}
+
+
+def lock_ids(session: Session, ids: Collection[int]) -> dict[int, CommentRecord]:
+    """Lock these comments in id order and return them."""
+    query = (
+        select(CommentRecord)
+        .where(CommentRecord.id.in_(ids))
+        .order_by(CommentRecord.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return {comment.id: comment for comment in session.scalars(query)}
+
+
+def add_missing(session: Session, site_id: int, external_ids: Collection[str]) -> list[CommentRecord]:
+    """Insert the comments that do not exist yet; those that a racing request inserted first are left out."""
+    if not external_ids:
+        return []
+    rows = [{"site_id": site_id, "external_id": key} for key in sorted(external_ids)]
+    statement = insert(CommentRecord).on_conflict_do_nothing(index_elements=["site_id", "external_id"])
+    return list(session.scalars(statement.returning(CommentRecord), rows))
+
+
+def revisions(session: Session, keys: Collection[tuple[int, int]]) -> dict[tuple[int, int], RevisionRecord]:
+    """Return the stored revisions among these (comment id, number)."""
+    if not keys:
+        return {}
+    query = select(RevisionRecord).where(tuple_(RevisionRecord.comment_id, RevisionRecord.number).in_(keys))
+    return {(revision.comment_id, revision.number): revision for revision in session.scalars(query)}
+
+
+def add_revisions(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert revisions as work to do."""
+    if rows:
+        session.execute(insert(RevisionRecord), list(rows))
+
+
+def change(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Update comments by primary key, each row a mapping with `id` and the columns to set."""
+    if rows:
+        session.execute(update(CommentRecord), list(rows))
+
+
+def upsert_commenters(session: Session, site_id: int, names: Mapping[str, str | None]) -> dict[str, int]:
+    """Store the writers and return external id to id; a name that is left out keeps the stored one."""
+    if not names:
+        return {}
+    query = select(CommenterRecord.external_id, CommenterRecord.id, CommenterRecord.name).where(
+        CommenterRecord.site_id == site_id, CommenterRecord.external_id.in_(names)
+    )
+    stored = {external_id: (key, name) for external_id, key, name in session.execute(query)}
+    known = {k: key for k, (key, name) in stored.items() if names[k] in (None, name)}
+    rows = [{"site_id": site_id, "external_id": key, "name": names[key]} for key in sorted(set(names) - set(known))]
+    if not rows:
+        return known
+    statement = insert(CommenterRecord)
+    statement = statement.on_conflict_do_update(
+        index_elements=["site_id", "external_id"], set_={"name": statement.excluded.name}
+    )
+    new = session.execute(statement.returning(CommenterRecord.external_id, CommenterRecord.id), rows)
+    return known | {external_id: key for external_id, key in new}
+
+
+def link_parents(session: Session, site_id: int, external_ids: Collection[str]) -> list[int]:
+    """Give a parent to replies that name one of these comments and have none; return the replies' ids."""
+    rows = session.execute(_LINK_PARENTS, {"site": site_id, "keys": list(external_ids)})
+    return [row.id for row in rows]
+
+
+def link_article(session: Session, site_id: int, article_ids: Mapping[str, int]) -> list[int]:
+    """Give their article to comments that were waiting for it; return the comments' ids."""
+    linked: list[int] = []
+    for external_id, article_id in sorted(article_ids.items()):
+        statement = (
+            update(CommentRecord)
+            .where(
+                CommentRecord.site_id == site_id,
+                CommentRecord.article_external_id == external_id,
+                CommentRecord.article_id.is_(None),
+            )
+            .values(article_id=article_id)
+            .returning(CommentRecord.id)
+        )
+        linked.extend(session.scalars(statement))
+    return linked
+
+
+def link_waiting(session: Session) -> list[int]:
+    """Link comments whose article or parent is known by now; return the comments' ids."""
+    return sorted({row.id for statement in (_LINK_ARTICLES, _LINK_ALL_PARENTS) for row in session.execute(statement)})
+
+
+def forget(session: Session, comment: CommentRecord) -> None:
+    """Erase the texts, the writer and the evidence of one comment; its id stays, as deleted."""
+    session.execute(_FORGET_REVISIONS, {"comment": comment.id})
+    session.execute(_FORGET_SCORINGS, {"comment": comment.id})
+    writer = comment.commenter_id
+    comment.status = CommentStatus.DELETED
+    comment.commenter_id = comment.scoring_id = None
+    session.flush()
+    session.execute(_FORGET_LONELY_COMMENTER, {"commenter": writer})
+
+
+_LINK_PARENTS = text(
+    """
+    UPDATE comment AS reply SET parent_id = parent.id
+    FROM comment AS parent
+    WHERE parent.site_id = :site AND parent.external_id = ANY(:keys)
+      AND reply.site_id = :site AND reply.parent_external_id = parent.external_id
+      AND reply.parent_id IS NULL AND reply.id <> parent.id
+    RETURNING reply.id
+    """
+)
+_LINK_ARTICLES = text(
+    """
+    UPDATE comment SET article_id = article.id FROM article
+    WHERE comment.article_id IS NULL AND article.site_id = comment.site_id
+      AND article.external_id = comment.article_external_id
+    RETURNING comment.id
+    """
+)
+_LINK_ALL_PARENTS = text(
+    """
+    UPDATE comment AS reply SET parent_id = parent.id FROM comment AS parent
+    WHERE reply.parent_id IS NULL AND parent.site_id = reply.site_id
+      AND parent.external_id = reply.parent_external_id AND parent.id <> reply.id
+    RETURNING reply.id
+    """
+)
+_FORGET_REVISIONS = text(
+    "UPDATE revision SET text = '', state = 'cancelled', lease_token = NULL, leased_at = NULL"
+    " WHERE comment_id = :comment"
+)
+_FORGET_SCORINGS = text(
+    "UPDATE scoring SET reasons = '[]', spans = '{}'"
+    " WHERE revision_id IN (SELECT id FROM revision WHERE comment_id = :comment)"
+)
+_FORGET_LONELY_COMMENTER = text(
+    "DELETE FROM commenter WHERE id = :commenter AND NOT EXISTS (SELECT FROM comment WHERE commenter_id = commenter.id)"
+)

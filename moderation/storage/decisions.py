@@ -1,0 +1,87 @@
+"""Decisions: appended, never edited. Records and queries."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from moderation.storage.base import BigKey, CreatedAt, Record
+
+
+class DecisionRecord(Record):
+    """One act of the policy or of a moderator about one revision.
+
+    `event_id` names the decision to the site. `payload` is what the site is told (no text of the comment).
+    """
+
+    __tablename__ = "decision"
+    __table_args__ = (
+        Index("ix_decision_comment", "comment_id", "id"),
+        Index("ix_decision_feed", "site_id", "id"),
+        Index(
+            "uq_decision_policy_once",
+            "scoring_id",
+            unique=True,
+            postgresql_where=text("origin = 'policy'"),
+        ),
+    )
+
+    id: Mapped[BigKey]
+    event_id: Mapped[str] = mapped_column(unique=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id", ondelete="CASCADE"))
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id", ondelete="CASCADE"))
+    scoring_id: Mapped[int | None] = mapped_column(ForeignKey("scoring.id", ondelete="CASCADE"))
+    origin: Mapped[str]
+    moderator_id: Mapped[int | None] = mapped_column(ForeignKey("moderator.id", ondelete="RESTRICT"))
+    verdict: Mapped[str]
+    labels: Mapped[list[str]]
+    audit: Mapped[bool] = mapped_column(default=False)
+    shadow: Mapped[bool] = mapped_column(default=False)
+    note: Mapped[str | None]
+    payload: Mapped[dict[str, Any]]
+    decided_at: Mapped[CreatedAt]
+
+
+def add(session: Session, rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """Append decisions; return id by event id.
+
+    Transactions that decide for one site take turns from here to their commit, so that ids become visible
+    in their order and no decision can appear behind a reader's cursor. Call it after every row lock is held.
+    """
+    if not rows:
+        return {}
+    for site_id in sorted({row["site_id"] for row in rows}):
+        session.execute(_TAKE_TURN, {"purpose": _DECISIONS, "site": site_id})
+    statement = insert(DecisionRecord).returning(DecisionRecord.event_id, DecisionRecord.id)
+    return {event_id: key for event_id, key in session.execute(statement, list(rows))}
+
+
+def by_ids(session: Session, ids: Collection[int]) -> dict[int, DecisionRecord]:
+    """Return these decisions by id."""
+    if not ids:
+        return {}
+    return {d.id: d for d in session.scalars(select(DecisionRecord).where(DecisionRecord.id.in_(ids)))}
+
+
+def history(session: Session, comment_id: int) -> list[DecisionRecord]:
+    """Return all decisions about a comment, oldest first."""
+    query = select(DecisionRecord).where(DecisionRecord.comment_id == comment_id).order_by(DecisionRecord.id)
+    return list(session.scalars(query))
+
+
+def feed(session: Session, site_id: int, after: int, limit: int) -> list[DecisionRecord]:
+    """Return the next decisions of a site after this decision id, in the order in which they were taken."""
+    query = (
+        select(DecisionRecord)
+        .where(DecisionRecord.site_id == site_id, DecisionRecord.id > after)
+        .order_by(DecisionRecord.id)
+        .limit(limit)
+    )
+    return list(session.scalars(query))
+
+
+_DECISIONS = 1
+_TAKE_TURN = text("SELECT pg_advisory_xact_lock(:purpose, CAST(:site AS integer))")

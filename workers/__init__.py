@@ -1,0 +1,1 @@
+"""Thin Celery tasks: when and how often. No rules live here."""
