@@ -1,0 +1,47 @@
+"""Which characters moved a linear score, exactly.
+
+Here lives the sharing-out of a weighted sum over the characters of a text: the characters' parts add up
+to the logit less its intercept. Nothing here knows a label.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifiers.features.ngrams import Grams
+from classifiers.text.reading import Reading
+
+Floats = NDArray[np.float64]
+Span = tuple[int, int, float]
+
+
+def per_place(values: NDArray[np.floating], found: Grams, size: int) -> Floats:
+    """Each gram's part shared equally over the folded places it covers: (size,), the same sum as `values`."""
+    share = values / (found.end - found.begin)
+    steps = np.bincount(found.begin, weights=share, minlength=size + 1) - np.bincount(found.end, weights=share, minlength=size + 1)
+    return np.cumsum(steps)[:size]
+
+
+def per_word(parts: Floats, reading: Reading, number: int) -> tuple[list[Span], float]:
+    """The parts of text `number` by word, as spans in its original code points, and what fell between words."""
+    words = reading.words
+    mine = np.flatnonzero(words.text == number)
+    bounds = reading.hard.bounds
+    whole = float(parts[bounds[number] : bounds[number + 1] + 1].sum())
+    start, origin = int(reading.hard.joined.starts[number]), reading.hard.origin
+    spans = []
+    for word in mine.tolist():
+        begin, end = int(words.begin[word]), int(words.end[word])
+        spans.append((int(origin[begin]) - start, int(origin[end - 1]) - start + 1, float(parts[begin:end].sum())))
+    return spans, whole - sum(s[2] for s in spans)
+
+
+def strongest(spans: list[Span], most: int = 12, share: float = 0.1) -> tuple[Span, ...]:
+    """The spans that raise the score most: each at least `share` of the strongest, in order."""
+    raising = [s for s in spans if s[2] > 0]
+    if not raising:
+        return ()
+    floor = share * max(s[2] for s in raising)
+    kept = sorted(sorted((s for s in raising if s[2] >= floor), key=lambda s: -s[2])[:most])
+    return tuple((a, b, round(w, 6)) for a, b, w in kept)

@@ -1,0 +1,189 @@
+"""Casing: which words of a text are written in capitals once acronyms, links, quotes and signatures are set aside.
+
+Here lives the evidence for shouting, counted word by word over a whole batch. Which share of capitals
+is too much is learned in `shouting`; which words are ordinary is learned by `lexicon`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifiers.features.lexicon import CaseLexicon
+from classifiers.features.ngrams import word_hashes
+from classifiers.text.codepoints import IS_DIGIT, IS_LOWER, IS_MARK, IS_UPPER, NEWLINE, Flags, Index, clipped
+from classifiers.text.reading import Reading
+
+FEATURES = ("share", "share_squared", "run", "run_log", "count", "run_of_four", "share_of_few", "ordinary", "words_log", "letters")
+_MASK = "\x01"
+_SKIPPED = re.compile(
+    r"(?:https?://|www\.)[^\s\x01]+|[^\s\x01@]+@[^\s\x01@]+\.[a-zA-Z]{2,}|(?<![^\s\x01(«\"'.,;:!?])[@#][^\s\x01]+", re.IGNORECASE
+)
+_QUOTED = re.compile(r"«[^»\x01]{1,400}»|“[^”\x01]{1,400}”|\"[^\"\x01]{1,400}\"")
+_ROMAN = re.compile(r"(?=[ivxlcdm])m{0,3}(cm|cd|d?c{0,3})(xc|xl|l?x{0,3})(ix|iv|v?i{0,3})", re.IGNORECASE)
+_VOWELS = np.zeros(128, np.bool_)
+_VOWELS[[ord(c) for c in "aeiouy"]] = True
+SIGNATURE = 5
+"""A last line of at most this many words under a normal text is a signature."""
+
+
+@dataclass(frozen=True)
+class Casing:
+    """`table` (n, len(FEATURES)); `counted` and `shouted` words (n,); per word its state and weight."""
+
+    table: NDArray[np.float64]
+    counted: NDArray[np.float64]
+    shouted: NDArray[np.float64]
+    is_shouted: Flags
+    is_acronym: Flags
+
+
+def skipped(texts: Sequence[str]) -> tuple[Flags, Flags]:
+    """Two masks over the joined code points of `texts`: links, mentions and hashtags; quotations."""
+    joined = _MASK.join(texts)
+    lengths = np.fromiter(map(len, texts), np.int64, len(texts))
+    real = np.ones(len(joined), np.bool_)
+    real[(np.cumsum(lengths) + np.arange(len(texts)))[:-1]] = False
+    masks = []
+    for pattern, signs in ((_SKIPPED, ("@", "#", "http", "www", "HTTP", "WWW", "Http")), (_QUOTED, ("«", "“", '"'))):
+        mask = np.zeros(len(joined), np.bool_)
+        if any(sign in joined for sign in signs):
+            for match in pattern.finditer(joined):
+                mask[match.start() : match.end()] = True
+        masks.append(mask[real])
+    return masks[0], masks[1]
+
+
+def _per_word(flags: NDArray[np.int64], begin: Index, end: Index) -> NDArray[np.int64]:
+    """How many of `flags` are set between `begin` and `end` of each word."""
+    total = np.concatenate([[0], np.cumsum(flags)])
+    return np.asarray(total[end] - total[begin], np.int64)
+
+
+def _by_text(values: NDArray[np.floating] | Flags, text: Index, count: int) -> NDArray[np.float64]:
+    return np.bincount(text, weights=values, minlength=count)
+
+
+def casing(texts: Sequence[str], reading: Reading, lexicon: CaseLexicon) -> Casing:
+    """Count what is shouted in each of `texts`, of which `reading` is the reading."""
+    count = len(texts)
+    words, folded = reading.words, reading.hard
+    begin, end, text = words.begin, words.end, words.text
+    if not len(words):
+        zero = np.zeros(count)
+        none = np.zeros(0, np.bool_)
+        return Casing(_table(zero, zero, zero, zero, zero, zero), zero, zero, none, none)
+    original = folded.joined.codes
+    index = clipped(original)
+    upper_at, lower_at = IS_UPPER[index], IS_LOWER[index]
+    link, quote = skipped(texts)
+    origin = np.minimum(folded.origin, len(original) - 1)
+    upper = _per_word(upper_at[origin].astype(np.int64), begin, end)
+    lower = _per_word(lower_at[origin].astype(np.int64), begin, end)
+    digits = _per_word(IS_DIGIT[clipped(folded.codes)].astype(np.int64), begin, end)
+    vowels = _per_word((_VOWELS[np.minimum(folded.codes, 127)] & (folded.codes < 128)).astype(np.int64), begin, end)
+    letters = upper + lower
+    first, last = origin[begin], origin[end - 1]
+    marks = np.concatenate([[0], np.cumsum(IS_MARK[index] | (index == 0x200B) | (index == 0x200D))])
+    spread = (last - first + 1 - (marks[last + 1] - marks[first])) > 1.7 * np.maximum(end - begin, 1)  # letters set apart
+    cased = (letters >= 2) & ~link[first]
+    outside = cased & ~quote[first]
+    # A text that is nothing but a quotation is judged as if it were not quoted.
+    few = _by_text(outside, text, count) < 3
+    counted = np.where(few[text], cased, outside)
+    capital = counted & (upper >= 2) & (upper > 2 * lower)
+    known = word_hashes(reading)
+    ordinary = lexicon.is_ordinary(known)
+    beside = np.zeros(len(capital), np.bool_)
+    same = text[1:] == text[:-1]
+    beside[1:] |= capital[:-1] & same
+    beside[:-1] |= capital[1:] & same
+    rare = ~ordinary & (letters <= 6) & ((vowels == 0) | ~beside) & ~spread
+    acronym = capital & (lexicon.is_acronym(known) | (digits > 0) & ~_leet_like(letters, digits, ordinary) | rare | (spread & (letters <= 5)))
+    acronym |= capital & (letters <= 6) & _roman(reading, capital)
+    acronym |= _signature(reading, counted, capital, count)
+    shouted = capital & ~acronym
+    weigh = np.where(spread, np.maximum(letters / 5, 1), 1.0)
+    counted = counted & ~acronym
+    n_words = _by_text(np.where(counted, weigh, 0), text, count)
+    n_shouted = _by_text(np.where(shouted, weigh, 0), text, count)
+    n_ordinary = _by_text(shouted & (ordinary | (letters >= 7)), text, count)
+    share_letters = _by_text(np.where(shouted, letters, 0), text, count) / np.maximum(_by_text(np.where(counted, letters, 0), text, count), 1)
+    runs = _longest(shouted, counted, weigh, text, count)
+    return Casing(_table(n_words, n_shouted, runs, n_ordinary, share_letters, np.log1p(n_words)), n_words, n_shouted, shouted, acronym)
+
+
+def _leet_like(letters: NDArray[np.int64], digits: NDArray[np.int64], ordinary: Flags) -> Flags:
+    return ordinary | (letters > 2 * digits + 1)
+
+
+def _roman(reading: Reading, capital: Flags) -> Flags:
+    """Words that are Roman numerals of two letters or more."""
+    out = np.zeros(len(capital), np.bool_)
+    codes = reading.hard.codes
+    for i in np.flatnonzero(capital & (reading.words.end - reading.words.begin <= 6)).tolist():
+        word = "".join(map(chr, codes[reading.words.begin[i] : reading.words.end[i]]))
+        out[i] = _ROMAN.fullmatch(word) is not None and word not in {"mi", "di", "dix", "mil", "mix", "vil", "mil", "civil", "cil", "vi", "mm"}
+    return out
+
+
+def _signature(reading: Reading, counted: Flags, capital: Flags, count: int) -> Flags:
+    """Words of a short last line in capitals under lines that are mostly not."""
+    codes, words = reading.hard.codes, reading.words
+    line = np.cumsum(codes == NEWLINE)[words.begin]
+    last = np.zeros(count, np.int64)
+    first = np.full(count, np.iinfo(np.int64).max)
+    np.maximum.at(last, words.text, line)
+    np.minimum.at(first, words.text, line)
+    on_last = counted & (line == last[words.text]) & (last > first)[words.text]
+    size = _by_text(on_last, words.text, count)
+    shouted_above = _by_text(capital & ~on_last, words.text, count)
+    above = _by_text(counted & ~on_last, words.text, count)
+    signs = (size <= SIGNATURE) & (above >= 4) & (shouted_above <= 0.34 * above)
+    return on_last & capital & signs[words.text]
+
+
+def _longest(shouted: Flags, counted: Flags, weigh: NDArray[np.float64], text: Index, count: int) -> NDArray[np.float64]:
+    """The longest run of shouted words of each text; words that do not count neither add nor break."""
+    keep = np.flatnonzero(counted)
+    out = np.zeros(count)
+    if not len(keep):
+        return out
+    loud, owner = shouted[keep], text[keep]
+    starts = np.ones(len(keep), np.bool_)
+    starts[1:] = (loud[1:] != loud[:-1]) | (owner[1:] != owner[:-1])
+    begin = np.flatnonzero(starts)
+    length = np.add.reduceat(np.where(loud, weigh[keep], 0), begin)
+    np.maximum.at(out, owner[begin], length)
+    return out
+
+
+def _table(
+    words: NDArray[np.float64],
+    shouted: NDArray[np.float64],
+    run: NDArray[np.float64],
+    ordinary: NDArray[np.float64],
+    letters: NDArray[np.float64],
+    words_log: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    share = shouted / np.maximum(words, 1)
+    few = np.minimum(shouted, 4) / 4
+    return np.stack(
+        [
+            share,
+            share**2,
+            np.minimum(run, 4) / 4,
+            np.log1p(run),
+            np.minimum(shouted, 8) / 8,
+            (run >= 4).astype(np.float64),
+            share * few,
+            np.minimum(ordinary, 4) / 4,
+            words_log,
+            letters,
+        ],
+        axis=1,
+    )

@@ -1,0 +1,131 @@
+"""Off topic: whether a comment concerns its article or the comment that it answers.
+
+Here lives the judgement over how near the comment stands to the article's title, text and sentences, to
+its parent, and to other articles (the background), with the words they share. Which texts are too
+short to judge is decided here as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifiers.embedding.encoder import Encoded
+from classifiers.features.ngrams import Hashes, word_hashes
+from classifiers.logit import CalibratedLogit, sigmoid
+from classifiers.text.reading import Reading
+
+LABEL = "off_topic"
+FEATURES = (
+    "title", "whole", "nearest", "three_nearest", "sentence_nearest", "title_margin", "nearest_margin",
+    "shared_words", "shared_rare", "parent", "parent_margin", "has_parent", "words_log", "link", "has_text", "title_by_length",
+)
+ENOUGH = 4
+"""Content words below which nothing can be said of a text."""
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a comment is compared with: vectors of title (512,), text (512,), sentences (k, 512), word hashes."""
+
+    title: NDArray[np.float32]
+    whole: NDArray[np.float32]
+    sentences: NDArray[np.float32]
+    words: Hashes
+    strings: tuple[str, ...]
+    has_text: bool
+
+
+@dataclass(frozen=True)
+class Words:
+    """The content words of one comment."""
+
+    hashes: Hashes
+    link: bool
+
+
+def content_words(reading: Reading) -> list[Hashes]:
+    """The hashes of each text's words of four letters and more, cut to their first six letters (a rough stem)."""
+    words = reading.words
+    long = (words.end - words.begin) >= 4
+    stems = type(words)(words.begin, np.minimum(words.end, words.begin + 6), words.text)
+    hashes = word_hashes(Reading(reading.light, reading.hard, stems, reading.sentences))
+    count = len(reading.hard.bounds) - 1
+    edges = np.searchsorted(words.text[long], np.arange(count + 1))
+    kept = hashes[long]
+    return [np.unique(kept[a:b]) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+
+
+@dataclass(frozen=True)
+class OffTopic:
+    """A calibrated logit over nearness, with a background of other subjects (b, 512) and known words' weights."""
+
+    logit: CalibratedLogit
+    background: NDArray[np.float32]
+    known: Hashes
+    rarity: NDArray[np.float32]
+
+    def table(self, vectors: NDArray[np.float32], encoded: Encoded, words: Sequence[Words],
+              subjects: Sequence[Subject], parents: Sequence[NDArray[np.float32] | None]) -> Floats:
+        """The evidence (n, len(FEATURES)) for n comments that each have a subject."""
+        rows = np.zeros((len(subjects), len(FEATURES)))
+        far = _top_mean(vectors, self.background, 10)
+        firsts = np.searchsorted(encoded.owner, np.arange(len(subjects) + 1))
+        for i, subject in enumerate(subjects):
+            rows[i] = self._row(vectors[i], encoded.sentence[firsts[i] : firsts[i + 1]], words[i], subject, parents[i], float(far[i]))
+        return rows
+
+    def _row(self, vector: NDArray[np.float32], parts: NDArray[np.float32], words: Words, subject: Subject,
+             parent: NDArray[np.float32] | None, far: float) -> Floats:
+        title, whole = float((vector * subject.title).sum()), float((vector * subject.whole).sum())
+        near = np.sort((subject.sentences * vector).sum(axis=1))[::-1]
+        cross = float(max((subject.sentences * part).sum(axis=1).max() for part in parts[:24])) if len(parts) else float(near[0])
+        weights = self.weights(words.hashes)
+        shared = np.isin(words.hashes, subject.words)
+        total = float(weights.sum())
+        answer = float((vector * parent).sum()) if parent is not None else 0.0
+        size = float(np.log1p(len(words.hashes)))
+        return np.array([
+            title, whole, float(near[0]), float(near[:3].mean()), cross, title - far, float(near[0]) - far,
+            float(weights[shared].sum()) / total if total else 0.0,
+            float(np.minimum(weights[shared].sum(), 12)) / 12,
+            answer, answer - far if parent is not None else 0.0, float(parent is not None), size,
+            float(words.link), float(subject.has_text), title * size,
+        ])
+
+    def weights(self, hashes: Hashes) -> NDArray[np.float32]:
+        """How telling each word is: its recorded rarity, the highest for unknown words."""
+        at = np.minimum(np.searchsorted(self.known, hashes), max(len(self.known) - 1, 0))
+        top = np.float32(self.rarity.max(initial=1.0))
+        return np.where(self.known[at] == hashes, self.rarity[at], top) if len(self.known) else np.full(len(hashes), top)
+
+    def judge(self, table: Floats) -> Floats:
+        """Probabilities (n,) that comments are off topic."""
+        return sigmoid(self.logit.decision_function(table)) if len(table) else np.zeros(0)
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """What an artefact holds of this judgement."""
+        return {**self.logit.arrays("logit_"), "background": self.background.astype(np.float16), "known": self.known,
+                "rarity": self.rarity.astype(np.float16)}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
+        """The judgement that an artefact holds."""
+        return cls(CalibratedLogit.from_arrays(arrays, "logit_"), arrays["background"].astype(np.float32), arrays["known"],
+                   arrays["rarity"].astype(np.float32))
+
+
+def _top_mean(vectors: NDArray[np.float32], background: NDArray[np.float32], count: int) -> Floats:
+    """The mean of the `count` highest cosines of each vector with the background."""
+    if not len(background):
+        return np.zeros(len(vectors))
+    out = np.empty(len(vectors))
+    for i, vector in enumerate(vectors):
+        out[i] = np.sort((background * vector).sum(axis=1))[-count:].mean()
+    return out

@@ -1,0 +1,152 @@
+"""Scorer: a batch of comments with their articles and parents in, a batch of scores with reasons out.
+
+Here lives the order of work at scoring time. Nothing is fitted here, and a comment gets the same number
+alone as in any batch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from classifiers import artifact, incivility, off_topic, reasons, shouting, subjects
+from classifiers.embedding import weights
+from classifiers.embedding.encoder import Encoder
+from classifiers.explanation import per_place, per_word, strongest
+from classifiers.text import language
+from classifiers.text.reading import Reading, read
+
+BATCH, BATCH_LENGTH = 256, 120_000
+"""Texts, and characters, of one round."""
+EXPLAINED = 0.2
+"""Scores from here on get spans."""
+
+
+@dataclass(frozen=True)
+class Article:
+    """What a comment stands under."""
+
+    title: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A comment to score; `parent` is the text of the comment that it answers."""
+
+    text: str
+    language: str | None = None
+    article: Article | None = None
+    parent: str | None = None
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One plain sentence about one label, in French and in English."""
+
+    label: str
+    fr: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Scores:
+    """The scores of one comment: probabilities by label, `off_topic` None when there is not enough to judge.
+
+    `spans` are (begin, end, weight) in code points of the original text, end exclusive.
+    """
+
+    language: str
+    scores: Mapping[str, float | None]
+    reasons: tuple[Reason, ...]
+    spans: Mapping[str, tuple[tuple[int, int, float], ...]]
+    model_versions: Mapping[str, str]
+
+
+class Scorer:
+    """The three judgements behind one call. Not safe for two threads at once: give each its own."""
+
+    def __init__(
+        self,
+        loud: shouting.Shouting,
+        rude: incivility.Incivility,
+        away: off_topic.OffTopic,
+        versions: Mapping[str, str],
+        encoder: Encoder | None = None,
+    ) -> None:
+        self._loud, self._rude, self._away = loud, rude, away
+        self._versions = dict(versions)
+        self._encoder = encoder or Encoder()
+        self._subjects = subjects.Subjects(self._encoder)
+
+    @classmethod
+    def load(cls, path: Path | None = None) -> Scorer:
+        """The scorer whose artefacts are in `path` (default: those shipped). Raises `ArtifactError`."""
+        expect = {"encoder": weights.fingerprint(), "features": artifact.FEATURES_VERSION}
+        loud, away, rude = (
+            artifact.load(name, path, expect) for name in (shouting.LABEL, off_topic.LABEL, incivility.LABEL)
+        )
+        return cls(
+            shouting.Shouting.from_arrays(loud.arrays),
+            incivility.Incivility.from_arrays(rude.arrays),
+            off_topic.OffTopic.from_arrays(away.arrays),
+            {a.name: a.version for a in (loud, away, rude)},
+        )
+
+    def score(self, batch: Sequence[Submission]) -> list[Scores]:
+        """Score comments, in order. Any `str` is scored; none raises."""
+        out: list[Scores] = []
+        begin, length = 0, 0
+        for i, submission in enumerate(batch):
+            size = len(submission.text)
+            if i > begin and (i - begin >= BATCH or length + size > BATCH_LENGTH):
+                out += self._round(batch[begin:i])
+                begin, length = i, 0
+            length += size
+        if begin < len(batch):
+            out += self._round(batch[begin:])
+        return out
+
+    def _round(self, batch: Sequence[Submission]) -> list[Scores]:
+        texts = [submission.text for submission in batch]
+        reading = read(texts)
+        sentences = reading.sentence_strings()
+        languages = language.identify(reading.light.strings(), [submission.language for submission in batch])
+        loud = self._loud.judge(texts, reading)
+        encoded = self._encoder.encode_sentences(sentences)
+        rude, gram = self._rude.judge(reading, encoded, languages)
+        topic = self._subjects.judge(self._away, reading, encoded, texts, [_context(s) for s in batch])
+        parts = None
+        if (rude >= EXPLAINED).any():
+            lengths = np.maximum(incivility.gram_counts(reading, gram.found), 1)
+            per_gram = gram.values / np.sqrt(lengths[reading.hard.text_of(gram.found.begin.astype(np.int64))])
+            parts = per_place(per_gram, gram.found, len(reading.hard.codes))
+        out = []
+        for i, text in enumerate(texts):
+            spans: dict[str, tuple[tuple[int, int, float], ...]] = {"shouting": (), "off_topic": (), "incivility": ()}
+            why: list[Reason] = []
+            scores = {"shouting": _rounded(loud.score[i]), "off_topic": topic[i].score, "incivility": _rounded(rude[i])}
+            if loud.evidence.shouted[i]:
+                spans["shouting"] = shouting.spans(i, loud, reading)
+                why.append(Reason("shouting", *shouting.sentences(i, loud, reading, texts)))
+            if parts is not None and rude[i] >= EXPLAINED:
+                spans["incivility"] = strongest(per_word(parts, reading, i)[0])
+                why.append(Reason("incivility", *reasons.incivility(text, spans["incivility"], float(rude[i]))))
+            why.append(Reason("off_topic", *topic[i].why))
+            spans["off_topic"] = topic[i].spans
+            if languages[i] not in incivility.LANGUAGES:
+                why.append(Reason("incivility", *reasons.untrained(languages[i])))
+            out.append(Scores(languages[i], scores, tuple(why), spans, self._versions))
+        return out
+
+
+def _context(submission: Submission) -> subjects.Context:
+    article = submission.article
+    return subjects.Context(article.title if article else None, article.text if article else "", submission.parent)
+
+
+def _rounded(value: float) -> float:
+    return round(float(value), 6)

@@ -1,0 +1,125 @@
+"""Subjects: the articles and parents that comments are compared with, embedded once and kept.
+
+Here lives a bounded store keyed by content, and the off-topic judgement of a batch with its reasons.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifiers import reasons
+from classifiers.embedding.encoder import Encoded, Encoder
+from classifiers.features.casing import skipped
+from classifiers.off_topic import ENOUGH, OffTopic, Subject, Words, content_words
+from classifiers.text.reading import Reading, read
+
+KEPT = 512
+MOST_TEXT, MOST_SENTENCES, MOST_PARENT = 12_000, 60, 2_000
+"""Characters and sentences of an article, and characters of a parent, that are read."""
+
+Vector = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Context:
+    """What surrounds one comment; a title of None means no article is known."""
+
+    title: str | None
+    text: str
+    parent: str | None
+
+
+@dataclass(frozen=True)
+class Topic:
+    """The off-topic answer for one comment; `score` None when there is not enough to judge."""
+
+    score: float | None
+    why: tuple[str, str]
+    spans: tuple[tuple[int, int, float], ...]
+
+
+class Subjects:
+    """Articles and parents by content, the least recently used forgotten first."""
+
+    def __init__(self, encoder: Encoder, kept: int = KEPT) -> None:
+        self._encoder, self._kept = encoder, kept
+        self._articles: OrderedDict[bytes, Subject] = OrderedDict()
+        self._parents: OrderedDict[bytes, Vector] = OrderedDict()
+
+    def article(self, title: str, text: str) -> Subject:
+        """The vectors and words of an article, computed at its first comment."""
+        key = _key(title, text)
+        if key not in self._articles:
+            self._articles[key] = embed(self._encoder, title, text)
+            if len(self._articles) > self._kept:
+                self._articles.popitem(last=False)
+        self._articles.move_to_end(key)
+        return self._articles[key]
+
+    def parent(self, text: str) -> Vector:
+        """The vector of a comment that others answer."""
+        key = _key(text, "")
+        if key not in self._parents:
+            self._parents[key] = self._encoder.encode_sentences(read([text[:MOST_PARENT]]).sentence_strings()).text[0]
+            if len(self._parents) > self._kept:
+                self._parents.popitem(last=False)
+        self._parents.move_to_end(key)
+        return self._parents[key]
+
+    def judge(self, away: OffTopic, reading: Reading, encoded: Encoded, texts: Sequence[str], contexts: Sequence[Context]) -> list[Topic]:
+        """One answer for each comment of the batch that `reading` and `encoded` hold."""
+        links, _ = skipped(texts)
+        starts = reading.hard.joined.starts
+        found = [Words(h, bool(links[a:b].any())) for h, a, b in zip(content_words(reading), starts[:-1], starts[1:], strict=True)]
+        known = [i for i, c in enumerate(contexts) if c.title and c.title.strip() and len(found[i].hashes) >= ENOUGH]
+        about = [self.article(contexts[i].title or "", contexts[i].text) for i in known]
+        parents = [self.parent(p) if (p := contexts[i].parent) and p.strip() else None for i in known]
+        part = select(encoded, known)
+        score = away.judge(away.table(part.text, part, [found[i] for i in known], about, parents))
+        out = []
+        at = dict(zip(known, range(len(known)), strict=True))
+        for i, context in enumerate(contexts):
+            if i not in at:
+                why = reasons.no_article() if not (context.title and context.title.strip()) else reasons.too_short()
+                out.append(Topic(None, why, ()))
+                continue
+            subject = about[at[i]]
+            cosines = (subject.sentences * encoded.text[i]).sum(axis=1)
+            best = int(np.argmax(cosines))
+            value = round(float(score[at[i]]), 6)
+            out.append(Topic(value, reasons.nearest(subject.strings[best], float(cosines[best])), ()))
+        return out
+
+
+def select(encoded: Encoded, texts: Sequence[int]) -> Encoded:
+    """The vectors of some of the texts, renumbered."""
+    chosen = np.array(texts, np.int64)
+    number = np.full(len(encoded.text), -1, np.int64)
+    number[chosen] = np.arange(len(chosen))
+    mine = number[encoded.owner] >= 0
+    return Encoded(encoded.text[chosen], encoded.sentence[mine], number[encoded.owner[mine]])
+
+
+def embed(encoder: Encoder, title: str, text: str) -> Subject:
+    """The vectors and words of one article."""
+    titled = read([title])
+    body = read([text[:MOST_TEXT]])
+    head = encoder.encode_sentences(titled.sentence_strings())
+    sentences = [s.strip() for s in body.sentence_strings()[0] if s.strip()][:MOST_SENTENCES]
+    words = np.concatenate([content_words(titled)[0], content_words(body)[0]])
+    if not sentences:
+        return Subject(head.text[0], head.text[0], head.text, np.unique(words), (title.strip(),), False)
+    main = encoder.encode_sentences([sentences])
+    strings = (title.strip(), *sentences)
+    return Subject(head.text[0], main.text[0], np.concatenate([head.text, main.sentence]), np.unique(words), strings, True)
+
+
+def _key(first: str, second: str) -> bytes:
+    data = f"{first}\x00{second}".encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(data, digest_size=16).digest()

@@ -1,0 +1,45 @@
+"""Reading: everything the features need from a batch of texts, folded and cut once.
+
+Here lives the one entry to the text floor for the rooms above.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from classifiers.text.codepoints import Index
+from classifiers.text.disguise import undisguised
+from classifiers.text.folding import Folded, fold, join
+from classifiers.text.words import Ranges, sentences, words
+
+
+@dataclass(frozen=True)
+class Reading:
+    """n texts: `light` keeps accents, `hard` does not; both have the same places."""
+
+    light: Folded
+    hard: Folded
+    words: Ranges
+    sentences: Ranges
+
+    def sentence_strings(self) -> list[list[str]]:
+        """The light view of each text as its sentences (at least one each)."""
+        whole = self.light.codes.astype("<u4").tobytes().decode("utf-32-le", "replace")
+        out: list[list[str]] = [[] for _ in range(len(self.light.bounds) - 1)]
+        cuts = self.sentences
+        for begin, end, text in zip(cuts.begin.tolist(), cuts.end.tolist(), cuts.text.tolist(), strict=True):
+            out[text].append(whole[begin:end])
+        return out
+
+    def original(self, place: Index) -> tuple[Index, Index]:
+        """The text number and the code-point offset in the original text of folded places."""
+        text = self.light.text_of(place)
+        return text, self.light.origin[place] - self.light.joined.starts[text]
+
+
+def read(texts: Sequence[str]) -> Reading:
+    """Fold, undisguise and cut a batch of texts."""
+    light = undisguised(fold(join(texts)))
+    hard = light.hard()
+    return Reading(light, hard, words(hard), sentences(hard))
