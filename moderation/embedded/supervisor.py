@@ -114,7 +114,7 @@ class Supervisor:
         return ProgramFailed(supervised.program.name, reason, supervised.log, last_lines(supervised.log))
 
     def _raise_failure(self) -> None:
-        if self._failure is not None:
+        if self._failure is not None and self._signals is None:  # else the signal raises it, once
             raise self._failure
 
     def _undisturbed(self) -> StopSignals.Undisturbed:
