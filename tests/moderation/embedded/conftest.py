@@ -38,7 +38,11 @@ def run_script(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]
         script.write_text(text, encoding="utf-8")
         process = subprocess.Popen(
             [sys.executable, str(script), *arguments],
-            env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"},
+            env={
+                **os.environ,
+                "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path]),
+                "PYTHONUNBUFFERED": "1",
+            },
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -25,6 +25,7 @@ for server in EmbeddedPostgres, EmbeddedValkey:
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root may become someone else")
 nobody = pwd.getpwnam("nobody")
 NOBODY = Account(nobody.pw_uid, nobody.pw_gid)
+STRANGER = Account(os.getuid() + 7, os.getgid() + 7)
 
 
 @pytest.fixture
@@ -38,10 +39,10 @@ def closed_dir(open_dir: Path) -> Path:
 def test_modes_say_who_may_enter_and_read(open_dir: Path, closed_dir: Path) -> None:
     """A folder that is closed anywhere above keeps others out; nothing keeps ourselves out."""
     (closed_dir / "inside").mkdir(mode=0o777, exist_ok=True)
-    assert account.can_enter(open_dir, NOBODY)
-    assert not account.can_read(open_dir, NOBODY)
-    assert not account.can_enter(closed_dir / "inside", NOBODY)
-    assert not account.can_read(closed_dir / "inside", NOBODY)
+    assert account.can_enter(open_dir, STRANGER)
+    assert not account.can_read(open_dir, STRANGER)
+    assert not account.can_enter(closed_dir / "inside", STRANGER)
+    assert not account.can_read(closed_dir / "inside", STRANGER)
     assert account.can_enter(closed_dir / "inside", None)
     assert not account.can_read(closed_dir / "absent", None)
 
@@ -87,7 +88,7 @@ def test_a_place_that_cannot_be_made_is_said_in_a_sentence(open_dir: Path, close
     blocked = open_dir / "a file"
     blocked.touch()
     with pytest.raises(PlaceUnusable, match="run as an ordinary user"):
-        postgres_place.data_home(closed_dir, NOBODY, blocked)
+        postgres_place.data_home(closed_dir, STRANGER, blocked)
 
 
 @as_root
