@@ -1,6 +1,6 @@
 """The composition root of the web process: settings in, application out."""
 
-from apiflask import APIFlask
+from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from moderation import api, dashboard
@@ -12,13 +12,13 @@ from moderation.settings import Settings
 from moderation.web import Context, attach
 
 
-def create_app(settings: Settings | None = None) -> APIFlask:
+def create_app(settings: Settings | None = None) -> Flask:
     """Build the web application. Raises Misconfigured when a setting is missing or wrong."""
     settings = settings or Settings.load()
     configure_logs(settings.log_level)
     publisher = TaskPublisher(settings.require("broker_url"))
     database = Database(settings.require("database_url"), publisher.publish, settings.database_pool)
-    app = APIFlask("moderation", title="Vigie", docs_path=None, spec_path=None)
+    app = Flask("moderation", static_folder=None)
     app.secret_key = settings.require("secret_key")
     app.config.update(MAX_CONTENT_LENGTH=settings.max_request_bytes)
     attach(app, Context(settings, database, Vault(settings.encryption_keys), publisher))

@@ -1,7 +1,7 @@
 """Settings: typed, frozen, documented; the only reader of the environment.
 
 Each is an environment variable VIGIE_<NAME>, or a line of the file `vigie.env` in the var directory, which
-`vigie run` writes at first start. The environment wins. The README's table is compared with this class.
+`vigie run` writes at first start. The environment wins over the file. The README's table is compared with this class.
 """
 
 import os
@@ -13,7 +13,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from moderation.domain.errors import Misconfigured
 
-ENVIRONMENT_FILE = "vigie.env"
+SECRETS_FILE = "vigie.env"  # secrets of the first start; an administrator may add settings
+EMBEDDED_FILE = "embedded.env"  # addresses of the embedded servers, written at each start
 
 
 class Settings(BaseSettings):
@@ -21,35 +22,43 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="VIGIE_", frozen=True, extra="forbid", env_ignore_empty=True)
 
-    var_dir: Path = Field(Path("var"), description="Where embedded servers, secrets and logs live.")
-    database_url: str | None = Field(None, description="postgresql://… of the database; unset: an embedded PostgreSQL.")
-    broker_url: str | None = Field(None, description="redis://… of the broker; unset: an embedded Valkey.")
-    secret_key: str | None = Field(None, min_length=32, description="Signs cookies; written by the first start.")
+    var_dir: Path = Field(default=Path("var"), description="Where embedded servers, secrets and logs live.")
+    database_url: str | None = Field(
+        default=None, description="postgresql://… of the database; unset: an embedded PostgreSQL."
+    )
+    broker_url: str | None = Field(default=None, description="redis://… of the broker; unset: an embedded Valkey.")
+    secret_key: str | None = Field(
+        default=None, min_length=32, description="Signs cookies; written by the first start."
+    )
     encryption_keys: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Fernet keys, comma-separated, that encrypt stored secrets; the first one encrypts."
     )
-    host: str = Field("127.0.0.1", description="Address that the web server listens on.")
-    port: int = Field(8000, ge=1, le=65535, description="Port that the web server listens on.")
-    public_url: str | None = Field(None, description="Address under which people reach the dashboard.")
-    secure_cookies: bool = Field(False, description="Send cookies over HTTPS only; set it behind TLS.")
-    trusted_proxies: int = Field(0, ge=0, le=5, description="How many reverse proxies stand in front (X-Forwarded-*).")
-    web_processes: int = Field(2, ge=1, le=64, description="Processes of the web server.")
-    web_threads: int = Field(4, ge=1, le=64, description="Threads in each process of the web server.")
-    scoring_processes: int = Field(1, ge=1, le=64, description="Worker processes that score.")
-    database_pool: int = Field(5, ge=1, le=100, description="Database connections a process keeps.")
-    max_request_bytes: int = Field(8_000_000, ge=1_000, description="Largest request body.")
-    max_comment_chars: int = Field(20_000, ge=1, description="Longest comment, in characters.")
-    max_article_chars: int = Field(200_000, ge=1, description="Longest article text, in characters.")
-    max_batch: int = Field(1_000, ge=1, le=10_000, description="Most comments in one request.")
-    max_json_depth: int = Field(16, ge=4, le=100, description="Deepest nesting of a JSON body.")
-    api_rate: str = Field("1200/minute", description="Requests that a site may send.")
-    login_rate: str = Field("10/minute", description="Sign-in attempts from one address.")
-    session_hours: int = Field(12, ge=1, le=720, description="How long a sign-in lasts.")
-    scoring_batch: int = Field(200, ge=2, le=2_000, description="Comments scored at once.")
-    scoring_lease_seconds: int = Field(60, ge=5, le=3600, description="How long a worker may hold a batch.")
-    scoring_attempts: int = Field(4, ge=1, le=20, description="Tries before a person has to read a comment.")
-    sweep_seconds: float = Field(5.0, ge=0.5, le=300, description="How often forgotten work is looked for.")
-    log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least severe event logged.")
+    host: str = Field(default="127.0.0.1", description="Address that the web server listens on.")
+    port: int = Field(default=8000, ge=1, le=65535, description="Port that the web server listens on.")
+    public_url: str | None = Field(default=None, description="Address under which people reach the dashboard.")
+    secure_cookies: bool = Field(default=False, description="Send cookies over HTTPS only; set it behind TLS.")
+    trusted_proxies: int = Field(
+        default=0, ge=0, le=5, description="How many reverse proxies stand in front (X-Forwarded-*)."
+    )
+    web_processes: int = Field(default=2, ge=1, le=64, description="Processes of the web server.")
+    web_threads: int = Field(default=4, ge=1, le=64, description="Threads in each process of the web server.")
+    scoring_processes: int = Field(default=1, ge=1, le=64, description="Worker processes that score.")
+    database_pool: int = Field(default=5, ge=1, le=100, description="Database connections a process keeps.")
+    max_request_bytes: int = Field(default=8_000_000, ge=1_000, description="Largest request body.")
+    max_comment_chars: int = Field(default=20_000, ge=1, description="Longest comment, in characters.")
+    max_article_chars: int = Field(default=200_000, ge=1, description="Longest article text, in characters.")
+    max_batch: int = Field(default=1_000, ge=1, le=10_000, description="Most comments in one request.")
+    max_json_depth: int = Field(default=16, ge=4, le=100, description="Deepest nesting of a JSON body.")
+    api_rate: str = Field(default="1200/minute", description="Requests that a site may send.")
+    login_rate: str = Field(default="10/minute", description="Sign-in attempts from one address.")
+    session_hours: int = Field(default=12, ge=1, le=720, description="How long a sign-in lasts.")
+    scoring_batch: int = Field(default=200, ge=2, le=2_000, description="Comments scored at once.")
+    scoring_lease_seconds: int = Field(default=60, ge=5, le=3600, description="How long a worker may hold a batch.")
+    scoring_attempts: int = Field(default=4, ge=1, le=20, description="Tries before a person has to read a comment.")
+    sweep_seconds: float = Field(default=5.0, ge=0.5, le=300, description="How often forgotten work is looked for.")
+    log_level: str = Field(
+        default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least severe event logged."
+    )
 
     @field_validator("encryption_keys", mode="before")
     @classmethod
@@ -57,14 +66,18 @@ class Settings(BaseSettings):
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
     @classmethod
-    def load(cls, **given: Any) -> "Settings":
-        """Read the environment and the file; raise Misconfigured with one sentence when a value is wrong."""
-        file = Path(os.environ.get("VIGIE_VAR_DIR") or "var") / ENVIRONMENT_FILE
+    def load(cls, *, embedded: bool = True, **given: Any) -> "Settings":
+        """Read the environment and the files; raise Misconfigured with one sentence when a value is wrong.
+
+        Without `embedded`, the addresses of embedded servers are left out: `vigie run` starts those anew.
+        """
+        place = Path(given.get("var_dir") or os.environ.get("VIGIE_VAR_DIR") or "var")
+        files = [place / name for name in ((EMBEDDED_FILE, SECRETS_FILE) if embedded else (SECRETS_FILE,))]
         try:
             known = {f"VIGIE_{name.upper()}" for name in cls.model_fields}
             if unknown := sorted(k for k in os.environ if k.startswith("VIGIE_") and k not in known):
                 raise Misconfigured(f"{unknown[0]} is not a setting; `vigie doctor` lists those that exist.")
-            return cls(_env_file=file, **given)
+            return cls(_env_file=files, **given)
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             name = "_".join(str(part) for part in first["loc"][:1]).upper().removeprefix("VIGIE_")

@@ -46,7 +46,7 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
     database.dispose()
     yield Servers(postgres, valkey)
     valkey.stop()
-    postgres.stop()
+    postgres.remove()
 
 
 @pytest.fixture

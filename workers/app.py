@@ -96,7 +96,7 @@ def _logs(**_: object) -> None:
 def _load_before_work(**_: object) -> None:
     """Load the classifiers before the first comment comes, in processes that serve the scoring queue."""
     if QueueName.SCORING in app.amqp.queues.consume_from:
-        _ = resources.scorer
+        resources.scorer.score([])
 
 
 @worker_process_shutdown.connect

@@ -54,7 +54,7 @@ class SiteClient:
     def send(self, url: str, message: Message, secrets: Sequence[str], *, private_allowed: bool) -> Answer:
         """Send a message signed with every live secret; never raises for what the network does."""
         signatures = " ".join(Webhook(secret).sign(message.id, message.sent_at, message.body) for secret in secrets)
-        headers = {
+        headers: dict[bytes | str, bytes | str] = {
             "Content-Type": "application/json",
             "User-Agent": self._user_agent,
             "webhook-id": message.id,

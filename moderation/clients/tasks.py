@@ -8,6 +8,8 @@ import structlog
 from celery import Celery
 from kombu.exceptions import OperationalError
 from redis import Redis, RedisError
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from moderation.messages import BROKER_TRANSPORT_OPTIONS, KEY_PREFIX, TaskName
 
@@ -29,7 +31,9 @@ class TaskPublisher:
             task_ignore_result=True,
             task_serializer="json",
         )
-        self._redis = Redis.from_url(broker_url, socket_timeout=2, socket_connect_timeout=1)
+        self._redis = Redis.from_url(
+            broker_url, socket_timeout=2, socket_connect_timeout=1, retry=Retry(NoBackoff(), 0)
+        )
 
     def publish(self, task: TaskName) -> None:
         """Nudge one task, unless a nudge for it is already on its way."""

@@ -85,7 +85,7 @@ def _accept_wave(
     for index, submitted in wave.items():
         comment = stored[submitted.external_id]
         deleted = comment.status == CommentStatus.DELETED
-        number = _number(submitted, comment, texts)
+        number = comment.current_revision if deleted else _number(submitted, comment, texts)
         receipts[index] = Receipt(submitted.external_id, number, deleted)
         if deleted or _is_stored(submitted, number, texts.get((comment.id, number))):
             continue
@@ -149,7 +149,7 @@ def _change(
         "current_revision": number,
         "status": CommentStatus.PENDING,
         "article_external_id": article,
-        "article_id": known_articles.get(article) if submitted.article_external_id else comment.article_id,
+        "article_id": known_articles.get(article or "") if submitted.article_external_id else comment.article_id,
         "parent_external_id": parent,
         "parent_id": comment.parent_id if parent == comment.parent_external_id else None,
         "commenter_id": writers.get(submitted.author_id or "", comment.commenter_id),

@@ -10,9 +10,9 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import structlog
-from classifiers.scorer import Article, Scorer, Scores, Submission
 from sqlalchemy.orm import Session
 
+from classifiers.scorer import Article, Scorer, Scores, Submission
 from moderation.database import Database
 from moderation.domain.policy import Judgement, Policy, judge
 from moderation.domain.words import CommentStatus, Label, RevisionState, Verdict
@@ -123,7 +123,7 @@ def _store(
     rounds: dict[int, int] = {}
     for state, wanted in ((RevisionState.SCORED, True), (RevisionState.FAILED, False)):
         ids = [revision.id for revision, scores in results if (scores is not None) is wanted]
-        rounds |= {key: number for key, number in work.finish(session, token, ids, state)}
+        rounds |= work.finish(session, token, ids, state)
     ours = [(revision, scores) for revision, scores in results if revision.id in rounds]
     if not ours:
         return

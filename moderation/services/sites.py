@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from moderation.clients.site import check_url
 from moderation.domain.errors import InvalidInput, NotFound
 from moderation.domain.policy import Policy
-from moderation.storage import sites
+from moderation.domain.words import CredentialKind
+from moderation.storage import callbacks, sites
 from moderation.storage.sites import SiteRecord
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
@@ -47,3 +48,22 @@ def set_callback(site: SiteRecord, url: str | None, *, private_allowed: bool = F
 def set_policy(site: SiteRecord, policy: dict[str, Any]) -> None:
     """Replace the policy; comments scored from now on follow it. Raises InvalidInput naming the wrong field."""
     site.policy = Policy.from_json(policy).to_json()
+
+
+def describe(session: Session, site: SiteRecord) -> dict[str, Any]:
+    """Return a site's settings and the public ids of its live secrets, as JSON values."""
+    return {
+        "slug": site.slug,
+        "name": site.name,
+        "language": site.language,
+        "policy": site.policy,
+        "callback_url": site.callback_url,
+        "callback_active": site.callback_active,
+        "callback_private_allowed": site.callback_private_allowed,
+        "callbacks": callbacks.counts(session, site.id),
+        "secrets": [
+            {"kind": c.kind, "public_id": c.public_id, "created_at": c.created_at, "expires_at": c.expires_at}
+            for kind in CredentialKind
+            for c in sites.live_credentials(session, site.id, kind)
+        ],
+    }

@@ -67,5 +67,5 @@ def end_session(session: Session, token_hash: bytes) -> None:
 
 def forget_expired_sessions(session: Session) -> int:
     """Delete expired dashboard sessions and return how many."""
-    result = session.execute(delete(DashboardSessionRecord).where(DashboardSessionRecord.expires_at <= func.now()))
-    return int(result.rowcount)
+    expired = delete(DashboardSessionRecord).where(DashboardSessionRecord.expires_at <= func.now())
+    return len(session.scalars(expired.returning(DashboardSessionRecord.id)).all())

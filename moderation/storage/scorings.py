@@ -1,7 +1,6 @@
 """Scorings: what the classifiers said about one revision, appended once per round."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, UniqueConstraint
@@ -35,7 +34,7 @@ class ScoringRecord(Record):
     scored_at: Mapped[CreatedAt]
 
 
-def add(session: Session, rows: Sequence[Mapping[str, Any]]) -> dict[int, tuple[int, datetime]]:
-    """Append scorings; return (scoring id, time) by revision id."""
-    statement = insert(ScoringRecord).returning(ScoringRecord.revision_id, ScoringRecord.id, ScoringRecord.scored_at)
-    return {revision: (key, at) for revision, key, at in session.execute(statement, list(rows))}
+def add(session: Session, rows: Sequence[Mapping[str, Any]]) -> dict[int, int]:
+    """Append scorings; return the id of each by revision id."""
+    statement = insert(ScoringRecord).returning(ScoringRecord.revision_id, ScoringRecord.id)
+    return {revision: key for revision, key in session.execute(statement, list(rows))}

@@ -83,7 +83,7 @@ def live_api_key(session: Session, public_id: str) -> tuple[CredentialRecord, Si
         )
     )
     row = session.execute(query).one_or_none()
-    return row.tuple() if row else None
+    return (row[0], row[1]) if row else None
 
 
 def _is_live() -> Any:

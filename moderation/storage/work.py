@@ -4,11 +4,11 @@ A lease is held by token, so that two workers can never both finish a revision. 
 out is asked of the database's clock, and a lease from the future (the clock was set back) counts as run out.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Row, func, select, text, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session, aliased
 
 from moderation.domain.words import RevisionState
@@ -82,8 +82,8 @@ def claimed_articles(session: Session, ids: Collection[int]) -> dict[int, Claime
     return {key: ClaimedArticle(title, body) for key, title, body in session.execute(query)}
 
 
-def finish(session: Session, token: UUID, ids: Collection[int], state: RevisionState) -> Sequence[Row[tuple[int, int]]]:
-    """Close leased revisions; return (id, round) of those that were still ours.
+def finish(session: Session, token: UUID, ids: Collection[int], state: RevisionState) -> dict[int, int]:
+    """Close leased revisions; return the round by id of those that were still ours.
 
     A revision that was deleted, sent back or finished by another worker meanwhile is left out.
     """
@@ -93,7 +93,7 @@ def finish(session: Session, token: UUID, ids: Collection[int], state: RevisionS
         .values(state=state, scored_at=func.now(), lease_token=None, leased_at=None)
         .returning(RevisionRecord.id, RevisionRecord.round)
     )
-    return session.execute(statement).all()
+    return {key: number for key, number in session.execute(statement)}
 
 
 def release(session: Session, token: UUID, ids: Collection[int]) -> None:
@@ -113,8 +113,7 @@ def send_back(session: Session, comment_ids: Collection[int]) -> int:
     """
     if not comment_ids:
         return 0
-    result = session.execute(_SEND_BACK, {"comments": sorted(comment_ids)})
-    return int(result.rowcount)  # type: ignore[attr-defined]
+    return len(session.execute(_SEND_BACK, {"comments": sorted(comment_ids)}).all())
 
 
 def pending_count(session: Session) -> int:
@@ -150,6 +149,7 @@ _SEND_BACK = text(
     WHERE comment.id = ANY(:comments) AND revision.comment_id = comment.id
       AND revision.number = comment.current_revision
       AND revision.state IN ('pending', 'scored', 'failed')
-      AND decision.moderator_id IS NULL
+      AND (decision.moderator_id IS NULL OR decision.revision_id <> revision.id)
+    RETURNING revision.id
     """
 )

@@ -1,0 +1,57 @@
+"""Query parameters of lists: opaque cursors, limits, choices. Whatever is malformed is named."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from typing import TypeVar
+
+from flask import request
+
+from moderation.domain.errors import InvalidInput
+
+DEFAULT_LIMIT, HIGHEST_LIMIT = 50, 200
+_LARGEST_ID = 2**63 - 1
+Choice = TypeVar("Choice", bound=str)
+
+
+def only(*names: str) -> None:
+    """Raise InvalidInput when the request has another query parameter."""
+    if unknown := sorted(set(request.args) - set(names)):
+        raise InvalidInput(f"query.{unknown[0]}", "is unknown.", f"Use {', '.join(names)}.")
+
+
+def cursor(kind: str) -> int:
+    """Return the id after which to go on, 0 from the start. Raises InvalidInput for a cursor that we never gave."""
+    given = request.args.get("cursor")
+    if given is None:
+        return 0
+    try:
+        name, _, number = urlsafe_b64decode(given.encode("ascii") + b"==").decode("ascii").partition(":")
+        if name == kind and number.isdecimal() and int(number) <= _LARGEST_ID:
+            return int(number)
+    except ValueError:
+        pass
+    raise InvalidInput("query.cursor", "is no cursor of this list.", "Send the `next` of the page before, or none.")
+
+
+def write_cursor(kind: str, number: int) -> str:
+    """Return the cursor of the page after this id."""
+    return urlsafe_b64encode(f"{kind}:{number}".encode()).decode().rstrip("=")
+
+
+def limit() -> int:
+    """Return how many items are wanted. Raises InvalidInput outside 1 to 200."""
+    given = request.args.get("limit", str(DEFAULT_LIMIT))
+    if not (given.isascii() and given.isdecimal()) or not 1 <= int(given[:9]) <= HIGHEST_LIMIT:
+        raise InvalidInput("query.limit", f"must be a whole number from 1 to {HIGHEST_LIMIT}.", "For example 50.")
+    return int(given)
+
+
+def choice(name: str, choices: Sequence[Choice]) -> Choice | None:
+    """Return the choice that a parameter names, None without it. Raises InvalidInput for another one."""
+    given = request.args.get(name)
+    if given is None:
+        return None
+    for one in choices:
+        if one == given:
+            return one
+    raise InvalidInput(f"query.{name}", "is unknown.", f"Use one of {', '.join(choices)}.")

@@ -1,0 +1,269 @@
+"""What goes over the wire, as pydantic models: they validate, and OpenAPI is generated from them.
+
+Limits that are settings are given as validation context; the schemas carry the hard ones.
+"""
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictInt,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
+
+from moderation.domain.submission import SubmittedArticle, SubmittedComment
+
+_ID = re.compile(r"[^\s\x00-\x1f\x7f-\x9f]{1,255}")
+_EARLIEST, _LATEST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+
+
+def _as_id(value: str | int) -> str:
+    text = str(value)
+    if not _ID.fullmatch(text):
+        raise ValueError("must be 1 to 255 characters without spaces or control characters")
+    return text
+
+
+def _in_range(value: datetime) -> datetime:
+    if not _EARLIEST <= value <= _LATEST:
+        raise ValueError("must lie between the years 1990 and 2100")
+    return value
+
+
+def _storable(value: str) -> str:
+    return value.replace("\x00", "\N{REPLACEMENT CHARACTER}")  # PostgreSQL stores no NUL; offsets stay the same
+
+
+def _web_address(value: str) -> str:
+    if not re.fullmatch(r"https?://[^\s\x00-\x1f]+", value):
+        raise ValueError("must be a full http:// or https:// address")
+    return value
+
+
+ExternalId = Annotated[
+    str | StrictInt,
+    AfterValidator(_as_id),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "minLength": 1, "maxLength": 255, "pattern": r"^[!-~]+$"},
+                {"type": "integer", "minimum": 0},
+            ],
+            "description": "Your own id: 1 to 255 characters without spaces or control characters.",
+        }
+    ),
+]
+Text = Annotated[str, AfterValidator(_storable)]
+ShortText = Annotated[Text, Field(min_length=1, max_length=1000)]
+Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35, examples=["fr"])]
+Moment = Annotated[AwareDatetime, AfterValidator(_in_range), Field(examples=["2026-05-22T09:30:00+03:00"])]
+WebAddress = Annotated[Text, Field(max_length=2000, examples=["https://example.org/a1"]), AfterValidator(_web_address)]
+
+
+class Wire(BaseModel):
+    """Base of all that comes in: unknown fields are errors, so that a typing mistake is never silent."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=False)
+
+
+class ArticleBody(Wire):
+    """An article, without its id."""
+
+    title: ShortText
+    text: Text = Field(default="", description="The full text, plain; the more of it, the better off-topic is judged.")
+    url: WebAddress | None = None
+    section: Annotated[ShortText, Field(max_length=200)] | None = None
+    language: Language | None = None
+    published_at: Moment | None = None
+
+    @field_validator("text")
+    @classmethod
+    def _not_too_long(cls, value: str, info: ValidationInfo) -> str:
+        return _bounded(value, "max_article_chars", info)
+
+    def submitted(self, external_id: str) -> SubmittedArticle:
+        """Return the domain's value."""
+        language = self.language.partition("-")[0] if self.language else None
+        return SubmittedArticle(external_id, self.title, self.text, self.url, self.section, language, self.published_at)
+
+
+class InlineArticle(ArticleBody):
+    """An article that comes with a comment."""
+
+    id: ExternalId
+
+
+class Author(Wire):
+    """Who wrote a comment. Personal data: send an id that means something to you only."""
+
+    id: ExternalId
+    name: Annotated[ShortText, Field(max_length=200)] | None = None
+
+
+class CommentBody(Wire):
+    """One comment, or one edit of it."""
+
+    id: ExternalId
+    text: Text = Field(min_length=1, description="The comment exactly as it was written, plain text.")
+    revision: Annotated[int, Field(strict=True, ge=1, le=2_000_000_000)] | None = Field(
+        default=None, description="1 for the first text, higher for each edit; left out, Vigie numbers it."
+    )
+    article: InlineArticle | None = Field(default=None, description="The article; or name it with article_id.")
+    article_id: ExternalId | None = None
+    parent_id: ExternalId | None = Field(default=None, description="The comment that this one answers.")
+    author: Author | None = None
+    language: Language | None = None
+    written_at: Moment | None = None
+
+    @field_validator("text")
+    @classmethod
+    def _says_something(cls, value: str, info: ValidationInfo) -> str:
+        if not value.strip():
+            raise ValueError("must hold more than spaces")
+        return _bounded(value, "max_comment_chars", info)
+
+    @model_validator(mode="after")
+    def _agrees(self) -> "CommentBody":
+        if self.article and self.article_id not in (None, self.article.id):
+            raise ValueError("article_id must be left out or equal article.id")
+        if self.parent_id == self.id:
+            raise ValueError("parent_id must name another comment")
+        return self
+
+    def submitted(self) -> SubmittedComment:
+        """Return the domain's value."""
+        return SubmittedComment(
+            external_id=str(self.id),
+            text=self.text,
+            revision=self.revision,
+            article=self.article.submitted(str(self.article.id)) if self.article else None,
+            article_id=str(self.article_id) if self.article_id is not None else None,
+            parent_id=str(self.parent_id) if self.parent_id is not None else None,
+            author_id=str(self.author.id) if self.author else None,
+            author_name=self.author.name if self.author else None,
+            language=self.language.partition("-")[0] if self.language else None,
+            written_at=self.written_at,
+        )
+
+
+class ReceiptOut(BaseModel):
+    """The answer to one comment: the same however often it is sent."""
+
+    id: str
+    revision: int
+    status: Literal["accepted", "deleted"] = Field(description="`deleted`: you deleted it before; nothing was stored.")
+
+
+class ReceiptsOut(BaseModel):
+    """The answer to a batch, in its order."""
+
+    results: list[ReceiptOut]
+
+
+class ArticleOut(BaseModel):
+    """An article as it is stored."""
+
+    id: str
+    title: str
+    text: str
+    url: str | None
+    section: str | None
+    language: str | None
+    published_at: datetime | None
+
+
+class ScoresOut(BaseModel):
+    """Probabilities from 0 to 1; off_topic is null when there is not enough to judge, all are before scoring."""
+
+    shouting: float | None
+    off_topic: float | None
+    incivility: float | None
+
+
+class ReasonOut(BaseModel):
+    """Why a score stands where it stands, in one sentence."""
+
+    label: str | None
+    fr: str
+    en: str
+
+
+class CommentOut(BaseModel):
+    """A comment as it stands."""
+
+    id: str
+    revision: int
+    status: Literal["pending", "in_review", "published", "rejected"]
+    verdict: Literal["publish", "review", "reject"] | None
+    decided_by: Literal["policy", "moderator"] | None
+    labels: list[str]
+    text: str
+    language: str | None
+    article_id: str | None
+    parent_id: str | None
+    scores: ScoresOut
+    reasons: list[ReasonOut]
+    spans: dict[str, list[tuple[int, int, float]]] = Field(
+        description="Label to [start, end, weight]: code points of the text, end exclusive."
+    )
+    model_versions: dict[str, str]
+    received_at: datetime
+    scored_at: datetime | None
+    decided_at: datetime | None
+
+
+class CommentsPage(BaseModel):
+    """One page of comments; `next` is the cursor of the following one, null at the end."""
+
+    items: list[CommentOut]
+    next: str | None
+
+
+class DecisionEvent(BaseModel):
+    """One decision, as the callback tells it."""
+
+    id: str = Field(description="The webhook-id of the callback: drop what you have seen.")
+    type: Literal["comment.decided"]
+    timestamp: datetime
+    data: dict[str, Any]
+
+
+class DecisionsPage(BaseModel):
+    """Decisions in the order in which they were taken; ask again with `next` for what comes later."""
+
+    items: list[DecisionEvent]
+    next: str
+
+
+class FieldError(BaseModel):
+    """One wrong field."""
+
+    field: str
+    problem: str
+    cure: str
+
+
+class ProblemOut(BaseModel):
+    """RFC 9457."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[FieldError] = []
+
+
+def _bounded(value: str, limit: str, info: ValidationInfo) -> str:
+    longest = (info.context or {}).get(limit)
+    if longest is not None and len(value) > longest:
+        raise ValueError(f"must hold at most {longest} characters")
+    return value

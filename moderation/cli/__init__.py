@@ -1,0 +1,29 @@
+"""The `vigie` command: one module a group of commands. Facts that stop a command become one sentence."""
+
+import sys
+
+import click
+
+from moderation.cli import administration, doctor, example, programs, run, score
+from moderation.domain.errors import VigieError
+from moderation.embedded import EmbeddedError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="vigie")
+def vigie() -> None:
+    """Vigie: comment moderation for news sites, on your own machine."""
+
+
+for module in (run, score, example, doctor, administration, programs):
+    for command in module.COMMANDS:
+        vigie.add_command(command)
+
+
+def main() -> None:
+    """Run a command; exit with 1 and one sentence when something has to be put right first."""
+    try:
+        vigie()
+    except (VigieError, EmbeddedError) as error:
+        click.echo(f"vigie: {error}", err=True)
+        sys.exit(1)

@@ -1,0 +1,149 @@
+"""Commands of the administrator: schema, sites, their secrets and policies, accounts."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import click
+from cryptography.fernet import Fernet
+from sqlalchemy.orm import Session
+
+from moderation.database import Database
+from moderation.domain.words import CredentialKind, Role
+from moderation.services import credentials, moderators, sites
+from moderation.services.credentials import Vault
+from moderation.settings import Settings
+from moderation.storage import schema
+
+KINDS = click.Choice([kind.value for kind in CredentialKind])
+
+
+@click.command()
+@click.option("--to", default="head", show_default=True, help="Version to go up to.")
+def migrate(to: str) -> None:
+    """Bring the database's schema up to date."""
+    database = Database(Settings.load().require("database_url"))
+    schema.upgrade(database.engine, to)
+    click.echo(f"The schema is at version {schema.current(database.engine)}.")
+
+
+@click.command("add-site")
+@click.argument("slug")
+@click.option("--name", help="Name shown to moderators; the slug by default.")
+@click.option("--language", default="fr", show_default=True)
+def add_site(slug: str, name: str | None, language: str) -> None:
+    """Create a site and print its secrets, once."""
+    settings = Settings.load()
+    vault = Vault(settings.encryption_keys)
+    with _session(settings) as session:
+        site = sites.create(session, slug, name or slug, language)
+        made = {kind: credentials.issue(session, vault, site, kind) for kind in CredentialKind}
+    click.echo(f"Site {slug} was created. Keep these secrets; they are not shown again:")
+    for kind, secret in made.items():
+        click.echo(f"  {kind.value:16} {secret}")
+
+
+@click.command("rotate-secret")
+@click.argument("slug")
+@click.argument("kind", type=KINDS)
+@click.option("--overlap-hours", type=click.FloatRange(0, 720), default=24, show_default=True)
+def rotate_secret(slug: str, kind: str, overlap_hours: float) -> None:
+    """Make a new secret of a site; the old ones go on working for the overlap."""
+    settings = Settings.load()
+    with _session(settings) as session:
+        overlap = timedelta(hours=overlap_hours)
+        vault = Vault(settings.encryption_keys)
+        secret = credentials.rotate(session, vault, sites.get(session, slug), CredentialKind(kind), overlap)
+    click.echo(secret)
+
+
+@click.command("revoke-secret")
+@click.argument("slug")
+@click.argument("public_id")
+def revoke_secret(slug: str, public_id: str) -> None:
+    """End one secret of a site at once (`vigie show-site` lists their public ids)."""
+    with _session(Settings.load()) as session:
+        credentials.revoke(session, sites.get(session, slug), public_id)
+    click.echo(f"{public_id} works no longer.")
+
+
+@click.command("show-site")
+@click.argument("slug")
+def show_site(slug: str) -> None:
+    """Print a site's settings and the public ids of its live secrets as JSON."""
+    with _session(Settings.load()) as session:
+        described = sites.describe(session, sites.get(session, slug))
+    click.echo(json.dumps(described, ensure_ascii=False, indent=2, default=str))
+
+
+@click.command("set-callback")
+@click.argument("slug")
+@click.argument("url", required=False)
+@click.option("--allow-private", is_flag=True, help="Let the address be private or loopback.")
+def set_callback(slug: str, url: str | None, allow_private: bool) -> None:
+    """Set where a site is told of decisions; without an address, tell it nothing."""
+    with _session(Settings.load()) as session:
+        sites.set_callback(sites.get(session, slug), url, private_allowed=allow_private)
+    click.echo(f"Decisions about {slug} go to {url or 'nobody'}.")
+
+
+@click.command("set-policy")
+@click.argument("slug")
+@click.argument("policy")
+def set_policy(slug: str, policy: str) -> None:
+    """Replace a site's policy by a JSON object; what it leaves out takes its default.
+
+    For example: vigie set-policy lejour '{"thresholds": {"incivility": 0.6}, "audit_share": 0.02}'
+    """
+    try:
+        wanted = json.loads(policy)
+    except ValueError as error:
+        raise click.BadParameter(f"is no JSON: {error}", param_hint="POLICY") from error
+    if not isinstance(wanted, dict):
+        raise click.BadParameter("must be a JSON object.", param_hint="POLICY")
+    with _session(Settings.load()) as session:
+        site = sites.get(session, slug)
+        sites.set_policy(site, wanted)
+        click.echo(json.dumps(site.policy))
+
+
+@click.command("add-moderator")
+@click.argument("email")
+@click.option("--name", help="Name shown to other moderators; the address by default.")
+@click.option("--role", type=click.Choice([role.value for role in Role]), default=Role.MODERATOR, show_default=True)
+@click.password_option(help="Asked for when left out.")
+def add_moderator(email: str, name: str | None, role: str, password: str) -> None:
+    """Create an account of the dashboard."""
+    with _session(Settings.load()) as session:
+        moderators.create(session, email, name or email.partition("@")[0], password, Role(role))
+    click.echo(f"{email} can sign in.")
+
+
+@click.command("new-key")
+def new_key() -> None:
+    """Print a fresh key for VIGIE_ENCRYPTION_KEYS."""
+    click.echo(Fernet.generate_key().decode())
+
+
+COMMANDS = (
+    migrate,
+    add_site,
+    rotate_secret,
+    revoke_secret,
+    show_site,
+    set_callback,
+    set_policy,
+    add_moderator,
+    new_key,
+)
+
+
+@contextmanager
+def _session(settings: Settings) -> Iterator[Session]:
+    database = Database(settings.require("database_url"))
+    try:
+        with database.session() as session:
+            yield session
+    finally:
+        database.dispose()

@@ -1,0 +1,108 @@
+"""`vigie doctor`: what is configured, reachable and trained. Prints no secret."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import make_url, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from classifiers.scorer import Scorer, Submission
+from moderation.clients.tasks import TaskPublisher
+from moderation.database import Database
+from moderation.domain.errors import VigieError
+from moderation.services.credentials import Vault
+from moderation.settings import Settings
+from moderation.storage import schema, sites, work
+
+SECRET = ("secret_key", "encryption_keys")
+
+
+@click.command()
+@click.option("--settings", "show_settings", is_flag=True, help="List every setting with its value and meaning.")
+def doctor(show_settings: bool) -> None:
+    """Say what is configured, reachable and trained; exit 1 when something is missing."""
+    settings = Settings.load()
+    console = Console()
+    if show_settings:
+        console.print(_settings_table(settings))
+    findings = list(_examine(settings))
+    table = Table("", "what", "finding")
+    for good, what, finding in findings:
+        table.add_row("[green]ok[/]" if good else "[yellow]mend[/]", what, finding)
+    console.print(table)
+    if not all(good for good, _, _ in findings):
+        raise click.exceptions.Exit(1)
+
+
+COMMANDS = (doctor,)
+
+Finding = tuple[bool, str, str]
+
+
+def _examine(settings: Settings) -> Iterator[Finding]:
+    yield _secrets(settings)
+    yield _checked("database", lambda: _database(settings))
+    yield _checked("broker", lambda: _broker(settings))
+    yield _checked("classifiers", _classifiers)
+
+
+def _secrets(settings: Settings) -> Finding:
+    missing = [f"VIGIE_{name.upper()}" for name in SECRET if not getattr(settings, name)]
+    if missing:
+        return False, "secrets", f"{' and '.join(missing)} not set; `vigie run` writes them on first start"
+    return _checked("secrets", lambda: (Vault(settings.encryption_keys), "set")[1])
+
+
+def _database(settings: Settings) -> str:
+    database = Database(settings.require("database_url"))
+    try:
+        with database.session() as session:
+            version = session.scalar(text("SHOW server_version"))
+            here, wanted = schema.current(database.engine), schema.newest()
+            if here != wanted:
+                raise VigieError(f"the schema is at version {here}, the code needs {wanted}: run `vigie migrate`")
+            names = ", ".join(site.slug for site in sites.all_sites(session)) or "none"
+            pending = work.pending_count(session)
+        return f"PostgreSQL {version}, schema {here}; sites: {names}; waiting for a score: {pending}"
+    finally:
+        database.dispose()
+
+
+def _broker(settings: Settings) -> str:
+    url = settings.require("broker_url")
+    if not TaskPublisher(url).reachable():
+        raise VigieError("does not answer; comments are accepted, and scored once it is back")
+    return "answers"
+
+
+def _classifiers() -> str:
+    scorer = Scorer.load()
+    versions = scorer.score([Submission(text="Bonjour")])[0].model_versions
+    return ", ".join(f"{label} {version}" for label, version in versions.items())
+
+
+def _checked(what: str, examine: Callable[[], str]) -> Finding:
+    try:
+        return True, what, examine()
+    except SQLAlchemyError as error:
+        return False, what, f"does not answer ({type(error.__cause__ or error).__name__}); is it running?"
+    except (VigieError, OSError, ValueError) as error:
+        return False, what, str(error)
+
+
+def _settings_table(settings: Settings) -> Table:
+    table = Table("setting", "value", "meaning")
+    for name, field in Settings.model_fields.items():
+        table.add_row(f"VIGIE_{name.upper()}", _shown(name, getattr(settings, name)), field.description or "")
+    return table
+
+
+def _shown(name: str, value: Any) -> str:
+    if name in SECRET:
+        return "(set)" if value else "(not set)"
+    if name.endswith("_url") and value:
+        return make_url(value).render_as_string(hide_password=True)
+    return str(value)
