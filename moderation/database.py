@@ -31,6 +31,7 @@ class Database:
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_pre_ping=True,
+            hide_parameters=True,  # errors are logged; what readers wrote is not
             pool_recycle=1800,
         )
         self._publish = publish

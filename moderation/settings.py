@@ -83,6 +83,12 @@ class Settings(BaseSettings):
             name = "_".join(str(part) for part in first["loc"][:1]).upper().removeprefix("VIGIE_")
             raise Misconfigured(f"VIGIE_{name} is wrong: {first['msg']}.") from error
 
+    @property
+    def local_address(self) -> str:
+        """The address under which programs on this machine reach the web server."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, self.host)  # noqa: S104
+        return f"http://{host}:{self.port}"
+
     def require(self, name: str) -> str:
         """Return a setting that has to be there by now; raise Misconfigured when it is not."""
         value = getattr(self, name)

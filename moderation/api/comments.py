@@ -51,7 +51,7 @@ def post(site: SiteRecord) -> Response:
 @describes(
     "List comments",
     query={"status": "Only comments with this status.", "article_id": "Only comments under this article."},
-    paged=True,
+    cursor="c",
     answers={200: CommentsPage},
     errors=(422,),
 )

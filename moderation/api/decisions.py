@@ -14,7 +14,7 @@ blueprint = problems.room("api_decisions", "/api/v1/decisions")
 
 
 @blueprint.get("")
-@describes("Read decisions", paged=True, answers={200: DecisionsPage}, errors=(422,))
+@describes("Read decisions", cursor="d", answers={200: DecisionsPage}, errors=(422,))
 @guarded
 def feed(site: SiteRecord) -> Response:
     """Return decisions in the order in which they were taken; `next` is where to go on, now or later.

@@ -33,7 +33,7 @@ class Operation:
     answers: Mapping[int, Answer] = field(default_factory=dict)
     errors: Sequence[int] = ()
     query: Mapping[str, str] = field(default_factory=dict)
-    paged: bool = False
+    cursor: str | None = None
 
 
 def describes(summary: str, **more: Any) -> Callable[[View], View]:
@@ -116,13 +116,14 @@ def _query_parameters(operation: Operation) -> list[dict[str, Any]]:
         {"name": name, "in": "query", "description": text, "schema": _QUERY_SCHEMAS.get(name, {"type": "string"})}
         for name, text in operation.query.items()
     ]
-    if operation.paged:
+    if operation.cursor:
+        cursors = {"type": "string", "pattern": pages.cursor_pattern(operation.cursor)}
         found.append(
             {
                 "name": "cursor",
                 "in": "query",
                 "description": "`next` of the page before.",
-                "schema": _QUERY_SCHEMAS["cursor"],
+                "schema": cursors,
             }
         )
         limits = {"type": "integer", "minimum": 1, "maximum": pages.HIGHEST_LIMIT, "default": pages.DEFAULT_LIMIT}
@@ -161,7 +162,6 @@ def _reference(model: type[BaseModel]) -> dict[str, Any]:
 _MEANINGS = {200: "Done", 202: "Stored; it will be scored", 204: "Done"}
 _QUERY_SCHEMAS: dict[str, dict[str, Any]] = {
     "status": {"type": "string", "enum": ["pending", "in_review", "published", "rejected"]},
-    "cursor": {"type": "string", "pattern": "^[A-Za-z0-9_-]+$"},
 }
 _SECURITY = {
     "apiKey": {"type": "http", "scheme": "bearer", "description": "An API key of the site."},

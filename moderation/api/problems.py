@@ -1,5 +1,6 @@
 """Errors as RFC 9457 problem+json that name the field and the cure. One table turns facts into answers."""
 
+import traceback
 from collections.abc import Sequence
 from typing import Any
 
@@ -128,6 +129,11 @@ def _from_http(error: HTTPException) -> Response:
     return answer(status, detail, **headers)
 
 
+def _where(error: Exception) -> list[str]:
+    """Return where an error came from, innermost last; its message may hold what a reader wrote."""
+    return [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
+
+
 def _from_bug(error: Exception) -> Response:
-    log.error("unexpected_error", error=type(error).__name__, path=request.path, exc_info=True)
+    log.error("unexpected_error", error=type(error).__name__, path=request.path, where=_where(error))
     return answer(500, "Something unexpected happened and was logged; nothing was stored. Send it again.")

@@ -11,26 +11,16 @@ from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
-    StrictInt,
     ValidationInfo,
-    WithJsonSchema,
     field_validator,
-    model_validator,
 )
 
 from moderation.domain.submission import SubmittedArticle, SubmittedComment
 
-_ID = re.compile(r"[^\s\x00-\x1f\x7f-\x9f]{1,255}")
 _EARLIEST, _LATEST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
-
-
-def _as_id(value: str | int) -> str:
-    text = str(value)
-    if not _ID.fullmatch(text):
-        raise ValueError("must be 1 to 255 characters without spaces or control characters")
-    return text
 
 
 def _in_range(value: datetime) -> datetime:
@@ -43,6 +33,12 @@ def _storable(value: str) -> str:
     return value.replace("\x00", "\N{REPLACEMENT CHARACTER}")  # PostgreSQL stores no NUL; offsets stay the same
 
 
+def _a_number(value: Any) -> Any:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise ValueError("must be a valid integer")
+    return value
+
+
 def _web_address(value: str) -> str:
     if not re.fullmatch(r"https?://[^\s\x00-\x1f]+", value):
         raise ValueError("must be a full http:// or https:// address")
@@ -50,23 +46,31 @@ def _web_address(value: str) -> str:
 
 
 ExternalId = Annotated[
-    str | StrictInt,
-    AfterValidator(_as_id),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "string", "minLength": 1, "maxLength": 255, "pattern": r"^[!-~]+$"},
-                {"type": "integer", "minimum": 0},
-            ],
-            "description": "Your own id: 1 to 255 characters without spaces or control characters.",
-        }
+    str,
+    Field(
+        min_length=1,
+        max_length=255,
+        pattern=r"^[^\s\x00-\x1f\x7f-\x9f]+$",
+        description="Your own id: 1 to 255 characters without spaces or control characters.",
     ),
 ]
 Text = Annotated[str, AfterValidator(_storable)]
 ShortText = Annotated[Text, Field(min_length=1, max_length=1000)]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35, examples=["fr"])]
-Moment = Annotated[AwareDatetime, AfterValidator(_in_range), Field(examples=["2026-05-22T09:30:00+03:00"])]
-WebAddress = Annotated[Text, Field(max_length=2000, examples=["https://example.org/a1"]), AfterValidator(_web_address)]
+Moment = Annotated[
+    AwareDatetime,
+    AfterValidator(_in_range),
+    Field(
+        examples=["2026-05-22T09:30:00+03:00"],
+        description="With its time zone, between 1990 and 2100.",
+        json_schema_extra={"pattern": r"^(199\d|20[0-8]\d)-"},
+    ),
+]
+WebAddress = Annotated[
+    Text,
+    Field(max_length=2000, examples=["https://example.org/a1"], json_schema_extra={"pattern": r"^https?://[!-~]+$"}),
+    AfterValidator(_web_address),
+]
 
 
 class Wire(BaseModel):
@@ -113,13 +117,19 @@ class CommentBody(Wire):
     """One comment, or one edit of it."""
 
     id: ExternalId
-    text: Text = Field(min_length=1, description="The comment exactly as it was written, plain text.")
-    revision: Annotated[int, Field(strict=True, ge=1, le=2_000_000_000)] | None = Field(
+    text: Text = Field(
+        min_length=1,
+        description="The comment exactly as it was written, plain text.",
+        json_schema_extra={"pattern": r"[!-~]"},
+    )
+    revision: Annotated[int, Field(ge=1, le=2_000_000_000), BeforeValidator(_a_number)] | None = Field(
         default=None, description="1 for the first text, higher for each edit; left out, Vigie numbers it."
     )
     article: InlineArticle | None = Field(default=None, description="The article; or name it with article_id.")
-    article_id: ExternalId | None = None
-    parent_id: ExternalId | None = Field(default=None, description="The comment that this one answers.")
+    article_id: ExternalId | None = Field(default=None, description="The article, known or to come; article wins.")
+    parent_id: ExternalId | None = Field(
+        default=None, description="The comment that this one answers, known or to come; its own id counts as none."
+    )
     author: Author | None = None
     language: Language | None = None
     written_at: Moment | None = None
@@ -131,24 +141,16 @@ class CommentBody(Wire):
             raise ValueError("must hold more than spaces")
         return _bounded(value, "max_comment_chars", info)
 
-    @model_validator(mode="after")
-    def _agrees(self) -> "CommentBody":
-        if self.article and self.article_id not in (None, self.article.id):
-            raise ValueError("article_id must be left out or equal article.id")
-        if self.parent_id == self.id:
-            raise ValueError("parent_id must name another comment")
-        return self
-
     def submitted(self) -> SubmittedComment:
         """Return the domain's value."""
         return SubmittedComment(
-            external_id=str(self.id),
+            external_id=self.id,
             text=self.text,
             revision=self.revision,
-            article=self.article.submitted(str(self.article.id)) if self.article else None,
-            article_id=str(self.article_id) if self.article_id is not None else None,
-            parent_id=str(self.parent_id) if self.parent_id is not None else None,
-            author_id=str(self.author.id) if self.author else None,
+            article=self.article.submitted(self.article.id) if self.article else None,
+            article_id=self.article_id,
+            parent_id=self.parent_id if self.parent_id != self.id else None,
+            author_id=self.author.id if self.author else None,
             author_name=self.author.name if self.author else None,
             language=self.language.partition("-")[0] if self.language else None,
             written_at=self.written_at,

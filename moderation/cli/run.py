@@ -44,20 +44,14 @@ def run(with_example: bool) -> None:
         _first_administrator(database)
         for program in _programs(settings):
             supervisor.start(program)
-        click.echo(f"Vigie serves {address(settings)} after {time.monotonic() - began:.1f} s; Ctrl-C ends it.")
+        click.echo(f"Vigie serves {settings.local_address} after {time.monotonic() - began:.1f} s; Ctrl-C ends it.")
         if with_example:
             example.play(settings, database, supervisor)
-        click.echo(f"\nThe dashboard: {address(settings)}/   (Ctrl-C ends everything)")
+        click.echo(f"\nThe dashboard: {settings.public_url or settings.local_address}/   (Ctrl-C ends everything)")
         supervisor.wait()
 
 
 COMMANDS = (run,)
-
-
-def address(settings: Settings) -> str:
-    """Return the address under which this machine's browser reaches the web server."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)  # noqa: S104
-    return settings.public_url or f"http://{host}:{settings.port}"
 
 
 @contextmanager

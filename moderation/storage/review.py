@@ -100,10 +100,9 @@ def page_of_site(
     status: CommentStatus | None = None,
     article_external_id: str | None = None,
 ) -> list[CommentRow]:
-    """Return the next comments of a site after this internal id, oldest first."""
+    """Return the next comments of a site, deleted ones left out, after this internal id, oldest first."""
     query = comment_rows().where(CommentRecord.site_id == site_id, CommentRecord.id > after)
-    if status:
-        query = query.where(CommentRecord.status == status)
+    query = query.where(CommentRecord.status == status if status else CommentRecord.status != CommentStatus.DELETED)
     if article_external_id:
         query = query.where(CommentRecord.article_external_id == article_external_id)
     return fetch(session, query.order_by(CommentRecord.id).limit(limit))

@@ -44,9 +44,14 @@ def claim_fresh(session: Session, token: UUID, lease_seconds: int, limit: int) -
     return _claim(session, _FRESH, token, lease_seconds, limit)
 
 
-def claim_suspect(session: Session, token: UUID, lease_seconds: int) -> list[int]:
-    """Lease one revision whose last try did not end: alone, so that it can harm no other."""
-    return _claim(session, _SUSPECT, token, lease_seconds, 1)
+def claim_tried_once(session: Session, token: UUID, lease_seconds: int, limit: int) -> list[int]:
+    """Lease up to `limit` revisions whose first try did not end: most were only near the one that harmed it."""
+    return _claim(session, f"attempts = 1 AND {_RUN_OUT}", token, lease_seconds, limit)
+
+
+def claim_suspect(session: Session, token: UUID, lease_seconds: int, limit: int = 1) -> list[int]:
+    """Lease revisions that did not end twice: one alone can harm no other."""
+    return _claim(session, f"attempts > 1 AND {_RUN_OUT}", token, lease_seconds, limit)
 
 
 def claimed(session: Session, ids: Collection[int]) -> list[ClaimedRevision]:
@@ -128,8 +133,8 @@ def _claim(session: Session, condition: str, token: UUID, lease_seconds: int, li
 
 _IS_PENDING = RevisionRecord.state == RevisionState.PENDING
 _FRESH = "attempts = 0"
-_SUSPECT = (
-    "attempts > 0 AND (leased_at IS NULL OR leased_at < now() - make_interval(secs => :lease)"
+_RUN_OUT = (
+    "(leased_at IS NULL OR leased_at < now() - make_interval(secs => :lease)"
     " OR leased_at > now() + interval '5 seconds')"
 )
 _CLAIM = """

@@ -31,17 +31,15 @@ def nested(depth: int) -> Any:
         ({**GOOD, "text": ""}, 422, "text", "at least 1"),
         ({**GOOD, "text": " \n\t\u00a0\u2003"}, 422, "text", "more than spaces"),
         ({**GOOD, "text": "a" * 1_000_000}, 422, "text", "at most 20000"),
-        ({**GOOD, "id": "a b"}, 422, "id", "without spaces"),
-        ({**GOOD, "id": True}, 422, "id", ""),
+        ({**GOOD, "id": "a b"}, 422, "id", "match pattern"),
+        ({**GOOD, "id": 12}, 422, "id", "string"),
         ({**GOOD, "id": "x" * 256}, 422, "id", "255"),
         ({**GOOD, "revision": 0}, 422, "revision", "greater"),
         ({**GOOD, "revision": "2"}, 422, "revision", "integer"),
-        ({**GOOD, "parent_id": "c1"}, 422, "body", "another comment"),
         ({**GOOD, "written_at": "2026-05-22T10:00:00"}, 422, "written_at", "time zone"),
         ({**GOOD, "written_at": "9999-12-31T23:59:59-12:00"}, 422, "written_at", "2100"),
         ({**GOOD, "article": {"id": "a1"}}, 422, "article.title", "Add it"),
         ({**GOOD, "article": {"id": "a1", "title": "T", "url": "javascript:alert(1)"}}, 422, "article.url", "http"),
-        ({**GOOD, "article": {"id": "a1", "title": "T"}, "article_id": "a2"}, 422, "body", "article_id"),
         ({**GOOD, "language": "<script>"}, 422, "language", ""),
         ([GOOD, {"id": "c2"}], 422, "[1].text", "Add it"),
         ("text", 422, "body", "object"),
@@ -221,7 +219,7 @@ def test_secrets_are_not_in_the_database_in_clear(caller: Caller, newsroom: News
 
 
 @pytest.mark.parametrize(
-    "query", ["cursor=x", "cursor=ZDox", "cursor=é", "limit=0", "limit=x", "limit=201", "status=deleted", "foo=1"]
+    "query", ["cursor=x", "cursor=d_1", "cursor=é", "limit=0", "limit=x", "limit=201", "status=deleted", "foo=1"]
 )
 def test_a_wrong_query_is_named(caller: Caller, query: str) -> None:
     """A malformed parameter of a list gets a 422 that names it."""
