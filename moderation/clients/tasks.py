@@ -17,22 +17,30 @@ log = structlog.get_logger()
 
 _OUTSTANDING_SECONDS = 5
 _EXPIRES_SECONDS = 60
+# Somebody waits for an answer while a nudge leaves, and a lost nudge costs a few seconds: give up soon.
+_SOON = {
+    "socket_timeout": 0.5,
+    "socket_connect_timeout": 0.5,
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0,
+    "connect_retries_timeout": 0.5,
+}
 
 
 class TaskPublisher:
     """Publishes nudges to one broker; safe to use from several threads."""
 
     def __init__(self, broker_url: str) -> None:
-        options = BROKER_TRANSPORT_OPTIONS | {"socket_timeout": 2, "socket_connect_timeout": 1}
         self._celery = Celery("vigie", broker=broker_url, set_as_current=False)
         self._celery.conf.update(
-            broker_transport_options=options,
+            broker_transport_options=BROKER_TRANSPORT_OPTIONS | _SOON,
             broker_connection_retry=False,
             task_ignore_result=True,
             task_serializer="json",
         )
         self._redis = Redis.from_url(
-            broker_url, socket_timeout=2, socket_connect_timeout=1, retry=Retry(NoBackoff(), 0)
+            broker_url, socket_timeout=0.5, socket_connect_timeout=0.5, retry=Retry(NoBackoff(), 0)
         )
 
     def publish(self, task: TaskName) -> None:
