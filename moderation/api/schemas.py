@@ -20,6 +20,7 @@ from pydantic import (
 
 from moderation.domain.submission import SubmittedArticle, SubmittedComment
 
+_SOMETHING = re.compile(r"[^\s\u001c-\u001f\u0085\ufeff]")
 _EARLIEST, _LATEST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
 
@@ -120,7 +121,7 @@ class CommentBody(Wire):
     text: Text = Field(
         min_length=1,
         description="The comment exactly as it was written, plain text.",
-        json_schema_extra={"pattern": r"[!-~]"},
+        json_schema_extra={"pattern": _SOMETHING.pattern},
     )
     revision: Annotated[int, Field(ge=1, le=2_000_000_000), BeforeValidator(_a_number)] | None = Field(
         default=None, description="1 for the first text, higher for each edit; left out, Vigie numbers it."
@@ -137,7 +138,7 @@ class CommentBody(Wire):
     @field_validator("text")
     @classmethod
     def _says_something(cls, value: str, info: ValidationInfo) -> str:
-        if not value.strip():
+        if not _SOMETHING.search(value):
             raise ValueError("must hold more than spaces")
         return _bounded(value, "max_comment_chars", info)
 

@@ -17,7 +17,7 @@ from rich.table import Table
 
 from moderation.database import Database
 from moderation.domain.errors import Misconfigured
-from moderation.domain.words import CredentialKind
+from moderation.domain.words import CredentialKind, Label
 from moderation.embedded import Program, Supervisor
 from moderation.example.backend import SITE, Backend, thread
 from moderation.example.receiver import Received, serve
@@ -142,8 +142,9 @@ def _table(found: Mapping[str, Any]) -> Table:
     table = Table("comment", "status", "shout", "off topic", "uncivil", "reasons", show_lines=True)
     for comment in found.values():
         scores = comment["scores"]
-        figures = ["–" if scores[name] is None else f"{scores[name]:.2f}" for name in scores]
-        reasons = "\n".join(reason["fr" if french else "en"] for reason in comment["reasons"])
+        figures = ["–" if scores[label] is None else f"{scores[label]:.2f}" for label in Label]
+        flagged = [r for r in comment["reasons"] if r["label"] is None or r["label"] in comment["labels"]]
+        reasons = "\n".join(reason["fr" if french else "en"] for reason in flagged)
         table.add_row(_visible(comment["text"])[:60], comment["status"], *figures, reasons)
     return table
 
