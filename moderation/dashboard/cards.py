@@ -1,0 +1,120 @@
+"""A comment as the screens show it: text cut, marked and made safe, three meters, the flags in words.
+
+Plain values for the templates; nothing is read from the database here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from markupsafe import Markup
+
+from moderation.dashboard.language import LABEL_NAMES, in_words
+from moderation.dashboard.passages import fold, marked, visible
+from moderation.domain.policy import Policy
+from moderation.domain.words import Label
+from moderation.storage.articles import ArticleRecord
+from moderation.storage.review import CommentRow
+from moderation.storage.scorings import ScoringRecord
+
+SHORT, LONG, QUOTED = 700, 3_000, 360
+
+
+@dataclass(frozen=True)
+class Meter:
+    """One score as a bar: percentages, rounded down so that a score below its threshold never looks equal to it."""
+
+    label: Label
+    name: str
+    percent: int | None
+    threshold: int
+    over: bool
+    reason: Markup
+
+
+@dataclass(frozen=True)
+class Card:
+    """One comment ready to be shown. `rest` is what is folded away."""
+
+    row: CommentRow
+    text: Markup
+    rest: Markup
+    rest_is_marked: bool
+    meters: Sequence[Meter]
+    flags: Sequence[Label]
+    unscored: bool
+    audit: bool
+
+    @property
+    def id(self) -> int:
+        """The comment's internal id."""
+        return self.row.comment.id
+
+
+def card(row: CommentRow, most: int = SHORT) -> Card:
+    """Make the card of one comment, its text folded after `most` characters."""
+    text, spans = row.revision.text, _spans(row)
+    cut = fold(text, most)
+    return Card(
+        row=row,
+        text=marked(text, spans, 0, cut),
+        rest=marked(text, spans, cut) if cut is not None else Markup(""),
+        rest_is_marked=cut is not None and any(end > cut for of in spans.values() for _, end, _ in of),
+        meters=meters(row),
+        flags=_flags(row),
+        unscored=bool(row.scoring and row.scoring.failure),
+        audit=bool(row.decision and row.decision.audit),
+    )
+
+
+def quotation(text: str) -> tuple[Markup, Markup]:
+    """Return the beginning of a text without marks, and the rest."""
+    cut = fold(text, QUOTED, 6)
+    return visible(text[:cut]), visible(text[cut:]) if cut is not None else Markup("")
+
+
+def meters(row: CommentRow) -> list[Meter]:
+    """Return the three meters of a scored comment, in the order of the labels; none before it is scored."""
+    if row.scoring is None or row.scoring.failure:
+        return []
+    thresholds = Policy.from_json(row.site.policy).thresholds
+    return [_meter(label, row.scoring, thresholds[label]) for label in Label]
+
+
+def web_link(article: ArticleRecord) -> str | None:
+    """Return the article's address when it is one that a browser may follow."""
+    try:
+        return article.url if article.url and urlsplit(article.url).scheme in {"http", "https"} else None
+    except ValueError:
+        return None
+
+
+def _meter(label: Label, scoring: ScoringRecord, threshold: float) -> Meter:
+    score: float | None = getattr(scoring, label)
+    return Meter(
+        label=label,
+        name=str(LABEL_NAMES[label]),
+        percent=None if score is None else int(score * 100 + 1e-9),
+        threshold=round(threshold * 100),
+        over=score is not None and score >= threshold,
+        reason=visible(" ".join(_sentence(in_words(r)) for r in scoring.reasons if r.get("label") == label)),
+    )
+
+
+def _sentence(words: str) -> str:
+    """Begin with a capital and end with a stop, however the reason was written."""
+    words = words.strip()
+    return words and words[0].upper() + words[1:] + ("" if words[-1] in ".!?…" else ".")
+
+
+def _spans(row: CommentRow) -> dict[str, Sequence[Any]]:
+    stored = row.scoring.spans if row.scoring else {}
+    return {label: stored[label] for label in Label if stored.get(label)}
+
+
+def _flags(row: CommentRow) -> list[Label]:
+    """Return the labels of the newest decision about this text, else those whose score passed its threshold."""
+    if row.decision and row.decision.revision_id == row.revision.id:
+        return [label for label in Label if label in row.decision.labels]
+    return [meter.label for meter in meters(row) if meter.over]
