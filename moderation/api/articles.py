@@ -2,7 +2,7 @@
 
 from flask import Response, jsonify
 
-from moderation.api import bodies, problems
+from moderation.api import bodies, pages, problems
 from moderation.api.description import describes
 from moderation.api.gate import guarded, in_transaction
 from moderation.api.schemas import ArticleBody, ArticleOut
@@ -21,7 +21,7 @@ blueprint = problems.room("api_articles", "/api/v1/articles")
 @guarded
 def put(site: SiteRecord, external_id: str) -> Response:
     """Store an article, or change it. Comments that were waiting for it are scored again, with their context."""
-    if len(external_id) > 255 or any(c.isspace() or not c.isprintable() for c in external_id):
+    if not pages.is_external_id(external_id):
         raise InvalidInput("path.id", "must be 1 to 255 characters without spaces.", "Use your own id of the article.")
     article = bodies.one(ArticleBody, context().settings).submitted(external_id)
     in_transaction(lambda session: intake.store_articles(session, site.id, [article]))
@@ -38,6 +38,7 @@ def read(site: SiteRecord, external_id: str) -> Response:
 
 def read_back(site: SiteRecord, external_id: str) -> Response:
     """Return the answer that shows the stored article. Raises NotFound."""
+    pages.require_id("article", external_id)
     with context().database.session() as session:
         article = articles.by_external_id(session, site.id, external_id)
     if article is None:

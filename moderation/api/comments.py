@@ -62,7 +62,7 @@ def listing(site: SiteRecord) -> Response:
     after, limit = pages.cursor("c"), pages.limit()
     status = pages.choice("status", [s for s in CommentStatus if s != CommentStatus.DELETED])
     with context().database.session() as session:
-        rows = review.page_of_site(session, site.id, after, limit + 1, status, request.args.get("article_id"))
+        rows = review.page_of_site(session, site.id, after, limit + 1, status, pages.external_id("article_id"))
     following = pages.write_cursor("c", rows[limit - 1].comment.id) if len(rows) > limit else None
     return jsonify(items=[as_json(row) for row in rows[:limit]], next=following)
 
@@ -72,6 +72,7 @@ def listing(site: SiteRecord) -> Response:
 @guarded
 def read(site: SiteRecord, external_id: str) -> Response:
     """Return a comment as it stands: status, verdict, scores, reasons, spans and model versions."""
+    pages.require_id("comment", external_id)
     with context().database.session() as session:
         row = review.one_of_site(session, site.id, external_id)
     if row is None:
@@ -88,6 +89,7 @@ def delete(site: SiteRecord, external_id: str) -> Response:
     """Forget the text, the writer and the evidence of a comment; its id cannot be used again."""
     if request.get_data():
         raise Problem(400, "A deletion has no body; send none.")
+    pages.require_id("comment", external_id)
     in_transaction(lambda session: intake.delete(session, site.id, external_id))
     return Response(status=204)
 

@@ -14,7 +14,7 @@ from werkzeug.routing import Rule
 
 from moderation.api import pages, problems
 from moderation.api.problems import TITLES
-from moderation.api.schemas import ProblemOut
+from moderation.api.schemas import ID_PATTERN, ProblemOut
 
 blueprint = problems.room("api_description", "/api/v1", template_folder="templates", static_folder="static")
 
@@ -162,6 +162,7 @@ def _reference(model: type[BaseModel]) -> dict[str, Any]:
 _MEANINGS = {200: "Done", 202: "Stored; it will be scored", 204: "Done"}
 _QUERY_SCHEMAS: dict[str, dict[str, Any]] = {
     "status": {"type": "string", "enum": ["pending", "in_review", "published", "rejected"]},
+    "article_id": {"type": "string", "maxLength": 255, "pattern": ID_PATTERN},
 }
 _SECURITY = {
     "apiKey": {"type": "http", "scheme": "bearer", "description": "An API key of the site."},

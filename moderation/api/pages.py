@@ -6,7 +6,8 @@ from typing import TypeVar
 
 from flask import request
 
-from moderation.domain.errors import InvalidInput
+from moderation.api.schemas import ID_PATTERN
+from moderation.domain.errors import InvalidInput, NotFound
 
 DEFAULT_LIMIT, HIGHEST_LIMIT = 50, 200
 Choice = TypeVar("Choice", bound=str)
@@ -36,6 +37,25 @@ def cursor_pattern(kind: str) -> str:
 def write_cursor(kind: str, number: int) -> str:
     """Return the cursor of the page after this id."""
     return f"{kind}_{number}"
+
+
+def external_id(name: str) -> str | None:
+    """Return the site's id that a parameter names, None without it. Raises InvalidInput for what is no id."""
+    given = request.args.get(name)
+    if given is not None and not is_external_id(given):
+        raise InvalidInput(f"query.{name}", "is no id.", "Send 1 to 255 characters without spaces.")
+    return given
+
+
+def require_id(noun: str, value: str) -> None:
+    """Raise NotFound when an address names what cannot be an id (PostgreSQL would refuse to look for a NUL)."""
+    if not is_external_id(value):
+        raise NotFound(noun, value)
+
+
+def is_external_id(value: str) -> bool:
+    """Say whether a text can be a site's id."""
+    return len(value) <= 255 and re.search(ID_PATTERN, value) is not None
 
 
 def limit() -> int:

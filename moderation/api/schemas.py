@@ -20,6 +20,7 @@ from pydantic import (
 
 from moderation.domain.submission import SubmittedArticle, SubmittedComment
 
+ID_PATTERN = r"^[^\s\x00-\x1f\x7f-\x9f]+$"
 _SOMETHING = re.compile(r"[^\s\u001c-\u001f\u0085\ufeff]")
 _EARLIEST, _LATEST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
@@ -51,7 +52,7 @@ ExternalId = Annotated[
     Field(
         min_length=1,
         max_length=255,
-        pattern=r"^[^\s\x00-\x1f\x7f-\x9f]+$",
+        pattern=ID_PATTERN,
         description="Your own id: 1 to 255 characters without spaces or control characters.",
     ),
 ]

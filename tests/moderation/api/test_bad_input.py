@@ -219,13 +219,33 @@ def test_secrets_are_not_in_the_database_in_clear(caller: Caller, newsroom: News
 
 
 @pytest.mark.parametrize(
-    "query", ["cursor=x", "cursor=d_1", "cursor=é", "limit=0", "limit=x", "limit=201", "status=deleted", "foo=1"]
+    "query",
+    [
+        "cursor=x",
+        "cursor=d_1",
+        "cursor=é",
+        "limit=0",
+        "limit=x",
+        "limit=201",
+        "status=deleted",
+        "foo=1",
+        "article_id=%00",
+    ],
 )
 def test_a_wrong_query_is_named(caller: Caller, query: str) -> None:
     """A malformed parameter of a list gets a 422 that names it."""
     answer = caller.send("GET", f"/api/v1/comments?{query}")
     assert answer.status_code == 422
     assert answer.json["errors"][0]["field"].startswith("query.")  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    "path", ["comments/%00", "comments/a%20b", "articles/%00", "articles/%ff", "comments/" + "x" * 300]
+)
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+def test_an_address_that_can_be_no_id_is_not_found(caller: Caller, method: str, path: str) -> None:
+    """NUL, spaces, broken UTF-8 and overlong ids in an address are not found, or not allowed, never a 500."""
+    assert caller.send(method, f"/api/v1/{path}").status_code in {404, 405}
 
 
 def test_unknown_addresses_and_methods_are_problems(caller: Caller) -> None:
