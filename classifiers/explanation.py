@@ -10,16 +10,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifiers.features.ngrams import Grams
+from classifiers.text.codepoints import SEPARATOR, Codes
 from classifiers.text.reading import Reading
 
 Floats = NDArray[np.float64]
 Span = tuple[int, int, float]
 
 
-def per_place(values: NDArray[np.floating], found: Grams, size: int) -> Floats:
-    """Each gram's part shared equally over the folded places it covers: (size,), the same sum as `values`."""
-    share = values / (found.end - found.begin)
-    steps = np.bincount(found.begin, weights=share, minlength=size + 1) - np.bincount(found.end, weights=share, minlength=size + 1)
+def per_place(values: NDArray[np.floating], found: Grams, codes: Codes) -> Floats:
+    """Each gram's part shared equally over the folded places it covers: (len(codes),), the same sum as `values`.
+
+    The border of a text belongs to no text, so a gram that touches it puts all of its part on its other places.
+    """
+    begin = found.begin + (codes[found.begin] == SEPARATOR)
+    end = found.end - (codes[found.end - 1] == SEPARATOR)
+    share, size = values / (end - begin), len(codes)
+    steps = np.bincount(begin, weights=share, minlength=size + 1) - np.bincount(end, weights=share, minlength=size + 1)
     return np.cumsum(steps)[:size]
 
 
@@ -28,7 +34,7 @@ def per_word(parts: Floats, reading: Reading, number: int) -> tuple[list[Span], 
     words = reading.words
     mine = np.flatnonzero(words.text == number)
     bounds = reading.hard.bounds
-    whole = float(parts[bounds[number] : bounds[number + 1] + 1].sum())
+    whole = float(parts[bounds[number] + 1 : bounds[number + 1]].sum())
     start, origin = int(reading.hard.joined.starts[number]), reading.hard.origin
     spans = []
     for word in mine.tolist():

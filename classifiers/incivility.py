@@ -1,7 +1,7 @@
 """Incivility: whether a comment attacks or demeans people.
 
 Here lives the judgement: two linear readings of the text (hashed n-grams; multilingual embedding), each
-taken for the whole text and for its harshest sentence, and a calibrated logit over them and over style.
+taken for the whole text and for its harshest sentence, word lists, and a calibrated logit over all that and style.
 Case is folded away before anything is read.
 """
 
@@ -18,13 +18,19 @@ from classifiers.embedding.encoder import Encoded
 from classifiers.features.ngrams import Grams, grams, sums
 from classifiers.features.style import FEATURES as STYLE
 from classifiers.features.style import style
+from classifiers.features.wordlists import NAMES, WordLists
 from classifiers.logit import CalibratedLogit, sigmoid
+from classifiers.meaning import Meaning
 from classifiers.text.codepoints import Index
 from classifiers.text.reading import Reading
 
 LABEL = "incivility"
 LANGUAGES = ("fr", "en")
-FEATURES = ("grams", "grams_harshest", "meaning", "meaning_harshest", *STYLE, *LANGUAGES, *(f"grams_{c}" for c in LANGUAGES))
+FEATURES = ("grams", "grams_harshest", "line", "network", "line_harshest", "network_harshest", *STYLE, *NAMES, *LANGUAGES,
+            *(f"{part}_{code}" for part in ("grams", "network") for code in LANGUAGES))
+
+REACH = 5.0
+"""How far one reading can go."""
 
 Floats = NDArray[np.float64]
 
@@ -72,28 +78,52 @@ def harshest(values: Floats, owner: Index, floor: Floats) -> Floats:
     return out
 
 
+def squashed(logits: Floats) -> Floats:
+    """Logits kept within `REACH`, so that a calm page cannot outweigh any one sentence."""
+    return REACH * np.tanh(logits / REACH)
+
+
 @dataclass(frozen=True)
-class Incivility:
-    """The two readings and the calibrated logit over them."""
+class Readings:
+    """What looks at the text before the stack: n-grams, meaning, word lists."""
 
     gram: GramLogit
-    meaning: NDArray[np.float64]
-    meaning_bias: float
+    meaning: Meaning
+    lists: WordLists
+
+    def evidence(self, reading: Reading, encoded: Encoded, languages: list[str]) -> tuple[Floats, GramReading]:
+        """The table (n, len(FEATURES)) that the stack judges, and the n-gram reading in it."""
+        read = self.gram.read(reading)
+        text, sentence = self.meaning.read(encoded.text), self.meaning.read(encoded.sentence)
+        worst_gram = harshest(read.sentence, reading.sentences.text, read.text)
+        worst = np.stack([harshest(sentence[:, k], encoded.owner, text[:, k]) for k in range(2)], axis=1)
+        flags = np.array([[code == language for code in LANGUAGES] for language in languages], np.float64).reshape(-1, len(LANGUAGES))
+        lists = self.lists.counts(reading, languages)
+        each = [flags * squashed(column)[:, None] for column in (read.text, text[:, 1])]
+        readings = np.column_stack([read.text, worst_gram, text, worst])
+        return np.column_stack([squashed(readings), style(reading), lists, flags, *each]), read
+
+
+@dataclass(frozen=True)
+class Incivility:
+    """The readings and the calibrated logit over them."""
+
+    readings: Readings
     stack: CalibratedLogit
 
     def judge(self, reading: Reading, encoded: Encoded, languages: list[str]) -> tuple[Floats, GramReading]:
         """Probabilities (n,) and the n-gram reading that explains them."""
-        read = self.gram.read(reading)
-        table = evidence(read, reading, encoded, self.meaning, self.meaning_bias, languages)
+        table, read = self.readings.evidence(reading, encoded, languages)
         return sigmoid(self.stack.decision_function(table)) if len(table) else np.zeros(0), read
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """What an artefact holds of this judgement."""
+        parts = self.readings
         return {
-            "gram_weight": self.gram.weight.astype(np.float16),
-            "gram_bias": np.array([self.gram.bias]),
-            "meaning": self.meaning.astype(np.float32),
-            "meaning_bias": np.array([self.meaning_bias]),
+            "gram_weight": parts.gram.weight.astype(np.float16),
+            "gram_bias": np.array([parts.gram.bias]),
+            **parts.meaning.arrays(),
+            **parts.lists.arrays(),
             **self.stack.arrays("stack_"),
         }
 
@@ -101,17 +131,5 @@ class Incivility:
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
         """The judgement that an artefact holds."""
         gram = GramLogit(arrays["gram_weight"].astype(np.float32), float(arrays["gram_bias"][0]))
-        stack = CalibratedLogit.from_arrays(arrays, "stack_")
-        return cls(gram, arrays["meaning"].astype(np.float64), float(arrays["meaning_bias"][0]), stack)
-
-
-def evidence(
-    read: GramReading, reading: Reading, encoded: Encoded, meaning: Floats, bias: float, languages: list[str]
-) -> Floats:
-    """The table (n, len(FEATURES)) that the stack judges."""
-    text = (encoded.text * meaning).sum(axis=1) + bias
-    sentence = (encoded.sentence * meaning).sum(axis=1) + bias
-    worst_gram = harshest(read.sentence, reading.sentences.text, read.text)
-    worst = harshest(sentence, encoded.owner, text)
-    flags = np.array([[code == language for code in LANGUAGES] for language in languages], np.float64).reshape(-1, len(LANGUAGES))
-    return np.column_stack([read.text, worst_gram, text, worst, style(reading), flags, flags * read.text[:, None]])
+        parts = Readings(gram, Meaning.from_arrays(arrays), WordLists.from_arrays(arrays))
+        return cls(parts, CalibratedLogit.from_arrays(arrays, "stack_"))

@@ -38,13 +38,18 @@ class CalibratedLogit(ClassifierMixin, BaseEstimator):
         self.folds = folds
         self.random_state = random_state
 
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_class = False
+        return tags
+
     def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
         """Learn from a table (n, d) and n labels of two classes."""
         X, y = validate_data(self, X, y, dtype=np.float64)
         check_classification_targets(y)
         self.classes_, target = np.unique(y, return_inverse=True)
         if len(self.classes_) != 2:
-            raise ValueError(f"CalibratedLogit needs 2 classes; got {len(self.classes_)} class(es)")
+            raise ValueError(f"Only binary classification is supported: 2 classes are needed, got {len(self.classes_)} class(es)")
         weight = _check_sample_weight(sample_weight, X)
         self.center_ = np.average(X, axis=0, weights=weight)
         spread = np.sqrt(np.average((X - self.center_) ** 2, axis=0, weights=weight))
@@ -79,6 +84,7 @@ class CalibratedLogit(ClassifierMixin, BaseEstimator):
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
         """The likelier class of each row."""
+        check_is_fitted(self, "coef_")
         return np.asarray(self.classes_[(self.decision_function(X) > 0).astype(np.int64)])
 
     def arrays(self, prefix: str = "") -> dict[str, NDArray[Any]]:

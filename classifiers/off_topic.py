@@ -8,7 +8,7 @@ short to judge is decided here as well.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import numpy as np
@@ -22,7 +22,7 @@ from classifiers.text.reading import Reading
 LABEL = "off_topic"
 FEATURES = (
     "title", "whole", "nearest", "three_nearest", "sentence_nearest", "title_margin", "nearest_margin",
-    "shared_words", "shared_rare", "parent", "parent_margin", "has_parent", "words_log", "link", "has_text", "title_by_length",
+    "shared_words", "shared_rare", "parent", "parent_margin", "has_parent", "words_log", "link", "has_text", "title_by_length", "average", "alone",
 )
 ENOUGH = 4
 """Content words below which nothing can be said of a text."""
@@ -64,10 +64,16 @@ def content_words(reading: Reading) -> list[Hashes]:
 
 @dataclass(frozen=True)
 class OffTopic:
-    """A calibrated logit over nearness, with a background of other subjects (b, 512) and known words' weights."""
+    """A calibrated logit over nearness, with a background of other subjects (b, 512) and known words' weights.
+
+    `centers` (3, 512): the mean vector of comments, of titles and of passages. `alone` (513,): a line (and its
+    offset) over the comment's own vector, for what is off topic anywhere: advertising, greetings, complaints.
+    """
 
     logit: CalibratedLogit
     background: NDArray[np.float32]
+    centers: NDArray[np.float32]
+    alone: NDArray[np.float32]
     known: Hashes
     rarity: NDArray[np.float32]
 
@@ -75,10 +81,15 @@ class OffTopic:
               subjects: Sequence[Subject], parents: Sequence[NDArray[np.float32] | None]) -> Floats:
         """The evidence (n, len(FEATURES)) for n comments that each have a subject."""
         rows = np.zeros((len(subjects), len(FEATURES)))
-        far = _top_mean(vectors, self.background, 10)
+        comment, title, passage = self.centers
+        own, part = centered(vectors, comment), centered(encoded.sentence, comment)
+        far = _top_mean(own, centered(self.background, title), 10)
         firsts = np.searchsorted(encoded.owner, np.arange(len(subjects) + 1))
         for i, subject in enumerate(subjects):
-            rows[i] = self._row(vectors[i], encoded.sentence[firsts[i] : firsts[i + 1]], words[i], subject, parents[i], float(far[i]))
+            about = replace(subject, title=centered(subject.title, title), whole=centered(subject.whole, passage if subject.has_text else title),
+                            sentences=centered(subject.sentences, passage))
+            above = None if (given := parents[i]) is None else centered(given, comment)
+            rows[i] = self._row(own[i], part[firsts[i] : firsts[i + 1]], words[i], about, above, float(far[i]))
         return rows
 
     def _row(self, vector: NDArray[np.float32], parts: NDArray[np.float32], words: Words, subject: Subject,
@@ -96,7 +107,8 @@ class OffTopic:
             float(weights[shared].sum()) / total if total else 0.0,
             float(np.minimum(weights[shared].sum(), 12)) / 12,
             answer, answer - far if parent is not None else 0.0, float(parent is not None), size,
-            float(words.link), float(subject.has_text), title * size,
+            float(words.link), float(subject.has_text), title * size, (title + whole + float(near[0])) / 3,
+            float((vector * self.alone[:-1]).sum() + self.alone[-1]),
         ])
 
     def weights(self, hashes: Hashes) -> NDArray[np.float32]:
@@ -111,14 +123,21 @@ class OffTopic:
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """What an artefact holds of this judgement."""
-        return {**self.logit.arrays("logit_"), "background": self.background.astype(np.float16), "known": self.known,
+        return {**self.logit.arrays("logit_"), "background": self.background.astype(np.float16), "centers": self.centers, "alone": self.alone, "known": self.known,
                 "rarity": self.rarity.astype(np.float16)}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
         """The judgement that an artefact holds."""
-        return cls(CalibratedLogit.from_arrays(arrays, "logit_"), arrays["background"].astype(np.float32), arrays["known"],
+        return cls(CalibratedLogit.from_arrays(arrays, "logit_"), arrays["background"].astype(np.float32), arrays["centers"], arrays["alone"], arrays["known"],
                    arrays["rarity"].astype(np.float32))
+
+
+def centered(vectors: NDArray[np.float32], center: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Unit vectors after what all texts of a kind have in common is taken away (Mu and Viswanath 2018)."""
+    moved = vectors - center
+    norm = np.sqrt((moved * moved).sum(axis=-1, keepdims=True))
+    return np.asarray(moved / np.maximum(norm, np.float32(1e-6)), np.float32)
 
 
 def _top_mean(vectors: NDArray[np.float32], background: NDArray[np.float32], count: int) -> Floats:

@@ -42,6 +42,9 @@ SOURCES = (
     Source("mlma_en", 0.2, "English tweets (MLMA)", "MIT"),
 )
 
+TALK = ("civil_comments_en", "fox_news", "reddit_incivility", "wiki_nonfuzzed", "surge_toxicity")
+"""The sets whose comments are most like a newspaper's."""
+
 
 @dataclass(frozen=True)
 class Row:

@@ -123,7 +123,7 @@ class Scorer:
         if (rude >= EXPLAINED).any():
             lengths = np.maximum(incivility.gram_counts(reading, gram.found), 1)
             per_gram = gram.values / np.sqrt(lengths[reading.hard.text_of(gram.found.begin.astype(np.int64))])
-            parts = per_place(per_gram, gram.found, len(reading.hard.codes))
+            parts = per_place(per_gram, gram.found, reading.hard.codes)
         out = []
         for i, text in enumerate(texts):
             spans: dict[str, tuple[tuple[int, int, float], ...]] = {"shouting": (), "off_topic": (), "incivility": ()}

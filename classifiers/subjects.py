@@ -74,9 +74,7 @@ class Subjects:
 
     def judge(self, away: OffTopic, reading: Reading, encoded: Encoded, texts: Sequence[str], contexts: Sequence[Context]) -> list[Topic]:
         """One answer for each comment of the batch that `reading` and `encoded` hold."""
-        links, _ = skipped(texts)
-        starts = reading.hard.joined.starts
-        found = [Words(h, bool(links[a:b].any())) for h, a, b in zip(content_words(reading), starts[:-1], starts[1:], strict=True)]
+        found = words_of(texts, reading)
         known = [i for i, c in enumerate(contexts) if c.title and c.title.strip() and len(found[i].hashes) >= ENOUGH]
         about = [self.article(contexts[i].title or "", contexts[i].text) for i in known]
         parents = [self.parent(p) if (p := contexts[i].parent) and p.strip() else None for i in known]
@@ -95,6 +93,13 @@ class Subjects:
             value = round(float(score[at[i]]), 6)
             out.append(Topic(value, reasons.nearest(subject.strings[best], float(cosines[best])), ()))
         return out
+
+
+def words_of(texts: Sequence[str], reading: Reading) -> list[Words]:
+    """The content words of each text, and whether it holds a link."""
+    links, _ = skipped(texts)
+    starts = reading.hard.joined.starts
+    return [Words(h, bool(links[a:b].any())) for h, a, b in zip(content_words(reading), starts[:-1], starts[1:], strict=True)]
 
 
 def select(encoded: Encoded, texts: Sequence[int]) -> Encoded:

@@ -13,20 +13,25 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers.features.lexicon import CaseLexicon
+from classifiers.features.lexicon import CaseLexicon, holds
 from classifiers.features.ngrams import word_hashes
-from classifiers.text.codepoints import IS_DIGIT, IS_LOWER, IS_MARK, IS_UPPER, NEWLINE, Flags, Index, clipped
-from classifiers.text.reading import Reading
+from classifiers.text.codepoints import IS_DIGIT, IS_LOWER, IS_MARK, IS_UPPER, NEWLINE, SEPARATOR, SPACE, Flags, Index, clipped
+from classifiers.text.reading import Reading, read
 
-FEATURES = ("share", "share_squared", "run", "run_log", "count", "run_of_four", "share_of_few", "ordinary", "words_log", "letters")
+FEATURES = ("share", "share_squared", "run", "run_log", "count", "run_of_four", "share_of_few", "ordinary", "words_log", "letters", "greeting")
 _MASK = "\x01"
 _SKIPPED = re.compile(
-    r"(?:https?://|www\.)[^\s\x01]+|[^\s\x01@]+@[^\s\x01@]+\.[a-zA-Z]{2,}|(?<![^\s\x01(«\"'.,;:!?])[@#][^\s\x01]+", re.IGNORECASE
+    r"(?:https?://|www\.)[^\s\x01]+|[\w.+-]{1,64}@[\w-]{1,64}\.[a-zA-Z]{2,}|(?<![^\s\x01(«\"'.,;:!?])[@#][^\s\x01]+", re.IGNORECASE
 )
 _QUOTED = re.compile(r"«[^»\x01]{1,400}»|“[^”\x01]{1,400}”|\"[^\"\x01]{1,400}\"")
 _ROMAN = re.compile(r"(?=[ivxlcdm])m{0,3}(cm|cd|d?c{0,3})(xc|xl|l?x{0,3})(ix|iv|v?i{0,3})", re.IGNORECASE)
 _VOWELS = np.zeros(128, np.bool_)
 _VOWELS[[ord(c) for c in "aeiouy"]] = True
+_GREETINGS = np.unique(word_hashes(read([
+    "bonne bon bonjour bonsoir année fête fêtes joyeux joyeuse joyeuses noël pâques ramadan aïd anniversaire merci bravo félicitations courage "
+    "condoléances sincères maman papa tous toutes amis mabrouk happy merry christmas new year birthday easter eid thanks thank you congratulations "
+    "good morning luck and et à de la les mes all everyone super génial vive hourra amen alleluia oui non enfin"
+])))
 SIGNATURE = 5
 """A last line of at most this many words under a normal text is a signature."""
 
@@ -76,7 +81,7 @@ def casing(texts: Sequence[str], reading: Reading, lexicon: CaseLexicon) -> Casi
     if not len(words):
         zero = np.zeros(count)
         none = np.zeros(0, np.bool_)
-        return Casing(_table(zero, zero, zero, zero, zero, zero), zero, zero, none, none)
+        return Casing(_table(zero, zero, zero, zero, zero, zero, zero), zero, zero, none, none)
     original = folded.joined.codes
     index = clipped(original)
     upper_at, lower_at = IS_UPPER[index], IS_LOWER[index]
@@ -99,7 +104,7 @@ def casing(texts: Sequence[str], reading: Reading, lexicon: CaseLexicon) -> Casi
     known = word_hashes(reading)
     ordinary = lexicon.is_ordinary(known)
     beside = np.zeros(len(capital), np.bool_)
-    same = text[1:] == text[:-1]
+    same = (text[1:] == text[:-1]) & (begin[1:] - end[:-1] <= 1)  # a comma parts what a list enumerates
     beside[1:] |= capital[:-1] & same
     beside[:-1] |= capital[1:] & same
     rare = ~ordinary & (letters <= 6) & ((vowels == 0) | ~beside) & ~spread
@@ -113,8 +118,9 @@ def casing(texts: Sequence[str], reading: Reading, lexicon: CaseLexicon) -> Casi
     n_shouted = _by_text(np.where(shouted, weigh, 0), text, count)
     n_ordinary = _by_text(shouted & (ordinary | (letters >= 7)), text, count)
     share_letters = _by_text(np.where(shouted, letters, 0), text, count) / np.maximum(_by_text(np.where(counted, letters, 0), text, count), 1)
+    greeting = (_by_text(shouted & holds(_GREETINGS, known), text, count) >= n_shouted) & (n_shouted > 0) & (n_shouted <= 5)
     runs = _longest(shouted, counted, weigh, text, count)
-    return Casing(_table(n_words, n_shouted, runs, n_ordinary, share_letters, np.log1p(n_words)), n_words, n_shouted, shouted, acronym)
+    return Casing(_table(n_words, n_shouted, runs, n_ordinary, share_letters, np.log1p(n_words), greeting.astype(np.float64)), n_words, n_shouted, shouted, acronym)
 
 
 def _leet_like(letters: NDArray[np.int64], digits: NDArray[np.int64], ordinary: Flags) -> Flags:
@@ -132,18 +138,23 @@ def _roman(reading: Reading, capital: Flags) -> Flags:
 
 
 def _signature(reading: Reading, counted: Flags, capital: Flags, count: int) -> Flags:
-    """Words of a short last line in capitals under lines that are mostly not."""
+    """Words in capitals that sign a normal text: a short last line, or last sentence that does not end in a stop."""
     codes, words = reading.hard.codes, reading.words
-    line = np.cumsum(codes == NEWLINE)[words.begin]
+    stop = np.isin(codes, [ord(c) for c in ".!?…"])
+    stop[:-1] &= (codes[1:] == SPACE) | (codes[1:] == SEPARATOR) | (codes[1:] == NEWLINE)
+    line = np.cumsum((codes == NEWLINE) | stop | (codes == ord("—")))
+    at = line[words.begin]
     last = np.zeros(count, np.int64)
     first = np.full(count, np.iinfo(np.int64).max)
-    np.maximum.at(last, words.text, line)
-    np.minimum.at(first, words.text, line)
-    on_last = counted & (line == last[words.text]) & (last > first)[words.text]
+    np.maximum.at(last, words.text, at)
+    np.minimum.at(first, words.text, at)
+    ends_open = line[reading.hard.bounds[1:] - 1] == last
+    on_last = counted & (at == last[words.text]) & ((last > first) & ends_open)[words.text]
     size = _by_text(on_last, words.text, count)
+    loud = _by_text(on_last & capital, words.text, count)
     shouted_above = _by_text(capital & ~on_last, words.text, count)
     above = _by_text(counted & ~on_last, words.text, count)
-    signs = (size <= SIGNATURE) & (above >= 4) & (shouted_above <= 0.34 * above)
+    signs = (size <= SIGNATURE) & (loud >= size - 1) & (above >= 2) & (shouted_above <= 0.34 * above)
     return on_last & capital & signs[words.text]
 
 
@@ -169,6 +180,7 @@ def _table(
     ordinary: NDArray[np.float64],
     letters: NDArray[np.float64],
     words_log: NDArray[np.float64],
+    greeting: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     share = shouted / np.maximum(words, 1)
     few = np.minimum(shouted, 4) / 4
@@ -184,6 +196,7 @@ def _table(
             np.minimum(ordinary, 4) / 4,
             words_log,
             letters,
+            greeting,
         ],
         axis=1,
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from classifiers.text.codepoints import IS_DIGIT, IS_LETTER, LATIN, SPACE, Codes, Flags, clipped
+from classifiers.text.codepoints import IS_DIGIT, IS_LETTER, LATIN, SEPARATOR, SPACE, Codes, Flags, clipped
 from classifiers.text.folding import Folded
 
 MASK = ord("*")
@@ -123,7 +123,7 @@ def stretched(folded: Folded) -> Folded:
     """Of three or more equal characters in a row, a vowel stays once and anything else twice."""
     codes = folded.codes
     same = np.zeros(len(codes), np.bool_)
-    same[1:] = codes[1:] == codes[:-1]
+    same[1:] = (codes[1:] == codes[:-1]) & (codes[1:] != SEPARATOR)
     third = same & _near(same, -1)
     if not third.any():
         return folded

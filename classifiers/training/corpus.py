@@ -16,7 +16,7 @@ from classifiers import composition, dataset, public_sets
 
 EACH = 4
 """Groups of people that each frame meets."""
-OWN, COMPOSED, DISGUISED, DECIDED = 1.0, 0.5, 0.5, 1.0
+OWN, COMPOSED, DISGUISED, PAGE = 1.0, 0.5, 0.5, 0.5
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,28 @@ def disguised(corpus: Corpus, seed: int, share: float = 0.15) -> Corpus:
         (_disguise(corpus.texts[i], chance), int(corpus.label[i]), corpus.language[i], DISGUISED * float(corpus.weight[i]), corpus.group[i], "disguised")
         for i in chosen.tolist()
     ]
+    return _corpus(rows)
+
+
+def pages(corpus: Corpus, seed: int, count: int = 1500) -> Corpus:
+    """Long comments made of several civil ones of a group; half of them hide one rude comment, and are rude."""
+    chance = np.random.default_rng(seed)
+    members: dict[str, list[int]] = {}
+    for i, group in enumerate(corpus.group):
+        members.setdefault(group, []).append(i)
+    groups = sorted(g for g, rows in members.items() if len(rows) >= 4 and not g.startswith("frames/"))
+    rows = []
+    for number in range(count if groups else 0):
+        group = groups[int(chance.integers(len(groups)))]
+        calm = [i for i in members[group] if corpus.label[i] == 0]
+        rude = [i for i in members[group] if corpus.label[i] == 1]
+        if len(calm) < 2 or not rude:
+            continue
+        chosen = [calm[int(k)] for k in chance.integers(len(calm), size=int(chance.integers(2, 9)))]
+        if number % 2:
+            chosen[int(chance.integers(len(chosen)))] = rude[int(chance.integers(len(rude)))]
+        text = " ".join(t if t[-1:] in ".!?…" else f"{t}." for t in (corpus.texts[i].strip() for i in chosen))
+        rows.append((text, number % 2, corpus.language[calm[0]], PAGE, group, "pages"))
     return _corpus(rows)
 
 

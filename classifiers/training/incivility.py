@@ -1,4 +1,4 @@
-"""Fitting incivility: two linear readings, then a calibrated logit over their held-out answers.
+"""Fitting incivility: the readings, then a calibrated logit over their held-out answers.
 
 Here lives stacking (Wolpert 1992): the stack learns from answers that the readings gave on folds they
 had not seen, weighted towards comments judged by our own label guide.
@@ -6,18 +6,24 @@ had not seen, weighted towards comments judged by our own label guide.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
+from sklearn.neural_network import MLPClassifier
 
+from classifiers import public_sets
 from classifiers.embedding.encoder import Encoded
-from classifiers.incivility import GramLogit, Incivility, evidence
+from classifiers.features.wordlists import WordLists
+from classifiers.incivility import FEATURES, GramLogit, Incivility, Readings
 from classifiers.logit import CalibratedLogit
+from classifiers.meaning import Meaning
 from classifiers.text.reading import Reading
 from classifiers.training.corpus import Corpus
 from classifiers.training.reading import BATCH, Progress, part
@@ -27,57 +33,61 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Strength:
-    """Inverse penalties of the parts, the folds, and how much a public row counts in the stack."""
+    """Inverse penalties of the linear parts, the network's size, penalty and epochs, the folds, and weights.
 
-    gram: float = 30.0
-    meaning: float = 3.0
-    stack: float = 0.1
-    folds: int = 4
-    public_in_stack: float = 0.15
+    `own`: how many times a comment of ours counts in the readings; in the stack, `talk_in_stack`: how much
+    a public comment of a news site or a talk page counts, `other_in_stack`: one of the other public sets.
+    """
 
-
-@dataclass(frozen=True)
-class Parts:
-    """The two readings before the stack."""
-
-    gram: GramLogit
-    meaning: Floats
-    bias: float
-
-    def table(self, readings: Sequence[Reading], encoded: Encoded, languages: Sequence[str]) -> Floats:
-        """The evidence of all texts, batch by batch."""
-        rows = []
-        for number, reading in enumerate(readings):
-            at = number * BATCH
-            size = len(reading.hard.bounds) - 1
-            rows.append(evidence(self.gram.read(reading), reading, part(encoded, at, at + size), self.meaning, self.bias, list(languages[at : at + size])))
-        return np.concatenate(rows)
+    gram: float = 10.0
+    line: float = 3.0
+    hidden: int = 128
+    penalty: float = 0.1
+    epochs: int = 12
+    stack: float = 0.05
+    folds: int = 3
+    own: float = 2.0
+    talk_in_stack: float = 0.3
+    other_in_stack: float = 0.05
 
 
-def fit_parts(table: csr_matrix, vectors: NDArray[np.float32], label: NDArray[np.int64], weight: Floats, strength: Strength) -> Parts:
-    """Fit both readings on the same rows."""
-    gram = LogisticRegression(C=strength.gram, max_iter=60, tol=1e-3).fit(table, label, sample_weight=weight)
-    meaning = LogisticRegression(C=strength.meaning, max_iter=300).fit(vectors.astype(np.float64), label, sample_weight=weight)
+def table(readings: Readings, batch: Sequence[Reading], encoded: Encoded, languages: Sequence[str]) -> Floats:
+    """The evidence of all texts, batch by batch."""
+    rows = []
+    for number, reading in enumerate(batch):
+        at = number * BATCH
+        size = len(reading.hard.bounds) - 1
+        rows.append(readings.evidence(reading, part(encoded, at, at + size), list(languages[at : at + size]))[0])
+    return np.concatenate(rows)
+
+
+def fit_readings(grams: csr_matrix, vectors: NDArray[np.float32], label: NDArray[np.int64], weight: Floats, lists: WordLists,
+                 strength: Strength, seed: int) -> Readings:
+    """Fit all readings on the same rows."""
+    gram = LogisticRegression(C=strength.gram, max_iter=200, tol=1e-5).fit(grams, label, sample_weight=weight)
+    line = LogisticRegression(C=strength.line, max_iter=300).fit(vectors.astype(np.float64), label, sample_weight=weight)
+    network = MLPClassifier((strength.hidden,), alpha=strength.penalty, batch_size=256, max_iter=strength.epochs, random_state=seed)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # a fixed number of epochs is meant
+        network.fit(vectors, label, sample_weight=weight / weight.mean())
     coef = np.asarray(gram.coef_[0], np.float16).astype(np.float32)
-    return Parts(GramLogit(coef, float(gram.intercept_[0])), np.asarray(meaning.coef_[0], np.float32).astype(np.float64), float(meaning.intercept_[0]))
+    return Readings(GramLogit(coef, float(gram.intercept_[0])), Meaning.of(line, network), lists)
 
 
-def fit(corpus: Corpus, readings: Sequence[Reading], grams: csr_matrix, encoded: Encoded, strength: Strength, seed: int,
+def fit(corpus: Corpus, batch: Sequence[Reading], grams: csr_matrix, encoded: Encoded, lists: WordLists, strength: Strength, seed: int,
         own: NDArray[np.bool_], progress: Progress) -> tuple[Incivility, Floats]:
     """The fitted judgement, and its held-out evidence (n, features) for analysis."""
-    held_out = np.zeros(0)
+    weight = corpus.weight * np.where(own, strength.own, 1.0)
     groups = np.unique(np.array(corpus.group), return_inverse=True)[1]
     order = np.random.default_rng(seed).permutation(groups.max() + 1)[groups]
-    folds = GroupKFold(strength.folds)
-    for number, (fit_rows, out_rows) in enumerate(folds.split(encoded.text, corpus.label, order)):
+    held_out = np.zeros((len(corpus), len(FEATURES)))
+    for number, (fit_rows, out_rows) in enumerate(GroupKFold(strength.folds).split(encoded.text, corpus.label, order)):
         progress(f"incivility: fold {number + 1} of {strength.folds}")
-        parts = fit_parts(grams[fit_rows], encoded.text[fit_rows], corpus.label[fit_rows], corpus.weight[fit_rows], strength)
-        table = parts.table(readings, encoded, corpus.language)
-        if not len(held_out):
-            held_out = np.zeros_like(table)
-        held_out[out_rows] = table[out_rows]
+        readings = fit_readings(grams[fit_rows], encoded.text[fit_rows], corpus.label[fit_rows], weight[fit_rows], lists, strength, seed)
+        held_out[out_rows] = table(readings, batch, encoded, corpus.language)[out_rows]
     progress("incivility: last fit")
-    parts = fit_parts(grams, encoded.text, corpus.label, corpus.weight, strength)
-    weight = corpus.weight * np.where(own, 1.0, strength.public_in_stack)
-    stack = CalibratedLogit(C=strength.stack, folds=5, random_state=seed).fit(held_out, corpus.label, sample_weight=weight)
-    return Incivility(parts.gram, parts.meaning, parts.bias, stack), held_out
+    readings = fit_readings(grams, encoded.text, corpus.label, weight, lists, strength, seed)
+    talk = np.isin(corpus.source, public_sets.TALK)
+    counts = np.where(own, corpus.weight, np.where(talk, strength.talk_in_stack, strength.other_in_stack))
+    stack = CalibratedLogit(C=strength.stack, folds=5, random_state=seed).fit(held_out, corpus.label, sample_weight=counts)
+    return Incivility(readings, stack), held_out

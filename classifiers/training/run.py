@@ -18,6 +18,7 @@ import sklearn
 from classifiers import artifact, dataset, public_sets
 from classifiers.embedding import weights
 from classifiers.embedding.encoder import Encoder
+from classifiers.features.wordlists import WordLists
 from classifiers.training import corpus as corpora
 from classifiers.training import incivility, off_topic, shouting
 from classifiers.training.reading import batches, encode, gram_matrix, stacked
@@ -49,7 +50,7 @@ def train(plan: Plan, progress: Progress = lambda line: None) -> list[artifact.A
     loud, loud_facts = shouting.fit(plan.data, plan.seed)
     made.append(artifact.Artifact("shouting", loud.arrays(), {**facts, **loud_facts}))
     progress("off_topic")
-    away, away_facts = off_topic.fit(plan.data, encoder, plan.seed)
+    away, away_facts = off_topic.fit(plan.data, plan.public, encoder, plan.seed)
     made.append(artifact.Artifact("off_topic", away.arrays(), {**facts, **away_facts}))
     rude, rude_facts = _incivility(plan, encoder, progress)
     made.append(artifact.Artifact("incivility", rude.arrays(), {**facts, **rude_facts}))
@@ -60,7 +61,7 @@ def train(plan: Plan, progress: Progress = lambda line: None) -> list[artifact.A
 
 def _incivility(plan: Plan, encoder: Encoder, progress: Progress) -> tuple[Any, dict[str, Any]]:
     own = corpora.own(plan.data, "train", plan.seed)
-    parts = [own, corpora.disguised(own, plan.seed)]
+    parts = [own, corpora.disguised(own, plan.seed), corpora.pages(own, plan.seed)]
     count = sum(map(len, parts))
     if plan.public:
         parts += corpora.public(plan.public)
@@ -69,7 +70,8 @@ def _incivility(plan: Plan, encoder: Encoder, progress: Progress) -> tuple[Any, 
     encoded = stacked([encode(part.texts, encoder, plan.cache, progress) for part in parts])
     is_own = np.arange(len(corpus)) < count
     strength = incivility.Strength()
-    model, _ = incivility.fit(corpus, readings, gram_matrix(readings), encoded, strength, plan.seed, is_own, progress)
+    lists = WordLists.from_file(plan.data / "rude_words.tsv")
+    model, _ = incivility.fit(corpus, readings, gram_matrix(readings), encoded, lists, strength, plan.seed, is_own, progress)
     names, sizes = np.unique(np.array(corpus.source), return_counts=True)
     return model, {"rows": dict(zip(names.tolist(), sizes.tolist(), strict=True)), "strength": vars(strength)}
 
