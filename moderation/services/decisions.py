@@ -106,7 +106,10 @@ def by_moderator(
 
 
 def about(site: SiteRecord, comment: CommentRecord, revision: int, scoring: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return what a site is told about a comment and its scoring: ids, figures and reasons, no text."""
+    """Return what a site is told about a comment and its scoring: ids and figures, no text.
+
+    The reasons are not in it: they quote the comment, and what is told is kept after the comment is deleted.
+    """
     told: dict[str, Any] = {
         "site": site.slug,
         "comment_id": comment.external_id,
@@ -114,10 +117,9 @@ def about(site: SiteRecord, comment: CommentRecord, revision: int, scoring: Mapp
         "article_id": comment.article_external_id,
     }
     if scoring is None:
-        return told | {"scores": dict.fromkeys(Label), "reasons": [], "model_versions": {}}
+        return told | {"scores": dict.fromkeys(Label), "model_versions": {}}
     return told | {
         "scores": {label: scoring[label] for label in Label},
-        "reasons": scoring["reasons"],
         "model_versions": scoring["model_versions"],
     }
 

@@ -93,6 +93,7 @@ class Receiver:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 128  # five, the default, resets the connections of a burst
     block_on_close = False
 
     def handle_error(self, request: object, client_address: object) -> None:
