@@ -8,8 +8,8 @@ from functools import cached_property
 
 from celery import Celery
 from celery.signals import setup_logging, worker_process_init, worker_process_shutdown
-from classifiers.scorer import Scorer
 
+from classifiers.scorer import Article, Scorer, Submission
 from moderation.clients.site import SiteClient
 from moderation.clients.tasks import TaskPublisher
 from moderation.database import Database
@@ -74,6 +74,7 @@ app.conf.update(
     task_queues={name.value: {"exchange": name.value, "routing_key": name.value} for name in QueueName},
     task_default_queue=QueueName.HOUSEKEEPING.value,
     worker_prefetch_multiplier=1,
+    worker_proc_alive_timeout=60,  # loading the classifiers on a slow machine: after 4 s Celery would kill, for ever
     worker_cancel_long_running_tasks_on_connection_loss=False,
     worker_send_task_events=False,
     worker_max_tasks_per_child=None,
@@ -96,7 +97,7 @@ def _logs(**_: object) -> None:
 def _load_before_work(**_: object) -> None:
     """Load the classifiers before the first comment comes, in processes that serve the scoring queue."""
     if QueueName.SCORING in app.amqp.queues.consume_from:
-        resources.scorer.score([])
+        resources.scorer.score([Submission("Bonjour", None, Article("Bonjour", "Bonjour"), "Bonjour")])
 
 
 @worker_process_shutdown.connect

@@ -1,5 +1,7 @@
 """The task that scores what is pending."""
 
+from celery.exceptions import SoftTimeLimitExceeded
+
 from moderation.messages import TaskName
 from moderation.services.scoring import ScoringLimits, drain
 from workers.app import app, resources, settings
@@ -13,4 +15,4 @@ def drain_comments() -> None:
     """
     resources.publisher.arrived(TaskName.DRAIN_COMMENTS)
     limits = ScoringLimits(settings.scoring_batch, settings.scoring_lease_seconds, settings.scoring_attempts)
-    drain(resources.database, resources.scorer, limits, resources.chance)
+    drain(resources.database, resources.scorer, limits, resources.chance, (SoftTimeLimitExceeded,))

@@ -6,10 +6,12 @@ holds its lease, so it is scored once per round, whoever else tried.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import isqrt
 from typing import Any
 from uuid import UUID, uuid4
 
 import structlog
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from classifiers.scorer import Article, Scorer, Scores, Submission
@@ -23,6 +25,11 @@ from moderation.storage import decisions as stored_decisions
 from moderation.storage.work import ClaimedArticle, ClaimedRevision
 
 log = structlog.get_logger()
+
+_STORE_TRIES = 5
+_DEADLOCK = "40P01"
+
+Result = tuple[ClaimedRevision, Scores | None]
 
 COULD_NOT_BE_SCORED = {
     "label": None,
@@ -40,66 +47,99 @@ class ScoringLimits:
     max_attempts: int = 4
 
 
-def drain(database: Database, scorer: Scorer, limits: ScoringLimits, chance: Callable[[], float]) -> int:
-    """Score one batch of pending revisions, then any whose last try did not end; return how many were finished.
-
-    A full batch rings again before it is computed, so that another free worker joins.
-    Running it twice, or twice at once, is safe: rows are leased, and finished only by the holder of the lease.
-    """
-    finished = _drain_once(database, scorer, limits, chance, work.claim_fresh, limits.batch_size)
-    while count := _drain_once(database, scorer, limits, chance, _claim_suspect, 1):
-        finished += count
-    return finished
-
-
-def _claim_suspect(session: Session, token: UUID, lease_seconds: int, _: int) -> list[int]:
-    return work.claim_suspect(session, token, lease_seconds)
-
-
-def _drain_once(
+def drain(
     database: Database,
     scorer: Scorer,
     limits: ScoringLimits,
     chance: Callable[[], float],
-    claim: Callable[[Session, UUID, int, int], list[int]],
-    limit: int,
+    interrupts: tuple[type[Exception], ...] = (),
 ) -> int:
-    token = uuid4()
-    with database.session() as session:
-        ids = claim(session, token, limits.lease_seconds, limit)
-        batch = work.claimed(session, ids) if ids else []
-        articles = work.claimed_articles(session, {r.article_id for r in batch if r.article_id})
-        if len(ids) == limit > 1:
-            enqueue_after_commit(session, TaskName.DRAIN_COMMENTS)
-    if not batch:
-        return 0
-    scored, failed = _score(scorer, batch, articles)
-    hopeless = [r for r in failed if r.attempts >= limits.max_attempts]
-    with database.session() as session:
-        _store(session, token, [*scored, *((r, None) for r in hopeless)], chance)
-        work.release(session, token, [r.id for r in failed if r not in hopeless])
-    log.info("comments_scored", scored=len(scored), failed=len(failed), given_to_review=len(hopeless))
-    return len(batch)
+    """Score one batch of pending revisions, then some whose last try did not end; return how many were taken up.
+
+    What a dead worker held is tried again in small groups, and what was in such a group when a worker died
+    again is tried alone: one bad text costs few others a try, and the rest of its batch little time.
+
+    A full batch rings again before it is computed, so that another free worker joins.
+    Running it twice, or twice at once, is safe: rows are leased, and finished only by the holder of the lease.
+    `interrupts` are exceptions that say "stop now" (a time limit) and not that a text cannot be scored.
+    """
+    scoring = _Scoring(database, scorer, limits, chance, interrupts)
+    taken = scoring.once(work.claim_fresh, limits.batch_size)
+    group = isqrt(limits.batch_size) if limits.max_attempts > 2 else 1
+    for _ in range(limits.batch_size):
+        count = scoring.once(work.claim_tried_once, group) or scoring.once(work.claim_suspect, 1)
+        if not count:
+            return taken
+        taken += count
+    with database.session() as session:  # fresh comments first, then the other suspects
+        enqueue_after_commit(session, TaskName.DRAIN_COMMENTS)
+    return taken
 
 
-def _score(
-    scorer: Scorer, batch: Sequence[ClaimedRevision], articles: Mapping[int, ClaimedArticle]
-) -> tuple[list[tuple[ClaimedRevision, Scores | None]], list[ClaimedRevision]]:
-    """Score a batch; when that fails, one by one, so that only what cannot be scored fails."""
-    submissions = [_submission(revision, articles) for revision in batch]
-    try:
-        return list(zip(batch, scorer.score(submissions), strict=True)), []
-    except Exception as error:  # noqa: BLE001 - whatever one text did must not cost the others
-        log.warning("batch_failed", size=len(batch), error=type(error).__name__)
-        if len(batch) == 1:
-            return [], list(batch)
-    scored: list[tuple[ClaimedRevision, Scores | None]] = []
-    failed = []
-    for revision in batch:
-        done, not_done = _score(scorer, [revision], articles)
-        scored += done
-        failed += not_done
-    return scored, failed
+@dataclass(frozen=True)
+class _Scoring:
+    """What one nudge works with."""
+
+    database: Database
+    scorer: Scorer
+    limits: ScoringLimits
+    chance: Callable[[], float]
+    interrupts: tuple[type[Exception], ...]
+
+    def once(self, claim: Callable[[Session, UUID, int, int], list[int]], limit: int) -> int:
+        """Claim, compute, store; return how many revisions were claimed."""
+        token = uuid4()
+        with self.database.session() as session:
+            ids = claim(session, token, self.limits.lease_seconds, limit)
+            batch = work.claimed(session, ids) if ids else []
+            articles = work.claimed_articles(session, {r.article_id for r in batch if r.article_id})
+            if len(ids) == limit > 1:
+                enqueue_after_commit(session, TaskName.DRAIN_COMMENTS)
+        if not batch:
+            return 0
+        # a text that ended its worker (memory, a hang) leaves no exception: its count of tries tells
+        deadly = [r for r in batch if r.attempts > self.limits.max_attempts]
+        scored, failed = self.score([r for r in batch if r not in deadly], articles)
+        hopeless = [*deadly, *(r for r in failed if r.attempts >= self.limits.max_attempts)]
+        released = [r.id for r in failed if r not in hopeless]
+        self.store(token, [*scored, *((r, None) for r in hopeless)], released)
+        log.info("comments_scored", scored=len(scored), failed=len(failed), given_to_review=len(hopeless))
+        return len(batch)
+
+    def score(
+        self, batch: Sequence[ClaimedRevision], articles: Mapping[int, ClaimedArticle]
+    ) -> tuple[list[Result], list[ClaimedRevision]]:
+        """Score a batch; when that fails, one by one, so that only what cannot be scored fails."""
+        if not batch:
+            return [], []
+        submissions = [_submission(revision, articles) for revision in batch]
+        try:
+            return list(zip(batch, self.scorer.score(submissions), strict=True)), []
+        except self.interrupts:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever one text did must not cost the others
+            log.warning("batch_failed", size=len(batch), error=type(error).__name__)
+            if len(batch) == 1:
+                return [], list(batch)
+        scored: list[Result] = []
+        failed = []
+        for revision in batch:
+            done, not_done = self.score([revision], articles)
+            scored += done
+            failed += not_done
+        return scored, failed
+
+    def store(self, token: UUID, results: Sequence[Result], released: Sequence[int]) -> None:
+        """Store a batch; the victim of a deadlock (an article arrived meanwhile) tries again."""
+        for last in (False,) * (_STORE_TRIES - 1) + (True,):
+            try:
+                with self.database.session() as session:
+                    _store(session, token, results, self.chance)
+                    work.release(session, token, released)
+                return
+            except OperationalError as error:
+                if last or getattr(error.orig, "sqlstate", None) != _DEADLOCK:
+                    raise
 
 
 def _submission(revision: ClaimedRevision, articles: Mapping[int, ClaimedArticle]) -> Submission:
@@ -115,7 +155,7 @@ def _submission(revision: ClaimedRevision, articles: Mapping[int, ClaimedArticle
 def _store(
     session: Session,
     token: UUID,
-    results: Sequence[tuple[ClaimedRevision, Scores | None]],
+    results: Sequence[Result],
     chance: Callable[[], float],
 ) -> None:
     """Store what is still ours, and decide by policy about the revisions that are still current."""
