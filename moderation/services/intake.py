@@ -4,6 +4,7 @@ Nothing is scored here. Everything happens in the caller's transaction: the answ
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
@@ -26,12 +27,12 @@ def accept(session: Session, site_id: int, batch: Sequence[SubmittedComment]) ->
     Raises RevisionConflict when a revision exists with another text; then nothing of the batch is stored.
     """
     store_articles(session, site_id, [c.article for c in batch if c.article])
-    known_articles = articles.ids(session, site_id, {key for c in batch if (key := c.article_external_id)})
+    named = articles.ids(session, site_id, {key for c in batch if (key := c.article_external_id)})
     names = {c.author_id: c.author_name for c in batch if c.author_id}
-    writers = comments.upsert_commenters(session, site_id, names)
+    known = _Known(named, comments.upsert_commenters(session, site_id, names))
     receipts: dict[int, Receipt] = {}
     for wave in _waves(batch):
-        receipts |= _accept_wave(session, site_id, wave, known_articles, writers)
+        receipts |= _accept_wave(session, site_id, wave, known)
     enqueue_after_commit(session, TaskName.DRAIN_COMMENTS)
     return [receipts[index] for index in range(len(batch))]
 
@@ -71,42 +72,49 @@ def _waves(batch: Sequence[SubmittedComment]) -> Iterator[dict[int, SubmittedCom
     yield from waves
 
 
+@dataclass(frozen=True)
+class _Known:
+    """What a batch names and we have: articles and writers, external id to id."""
+
+    articles: Mapping[str, int]
+    writers: Mapping[str, int]
+
+
 def _accept_wave(
-    session: Session,
-    site_id: int,
-    wave: dict[int, SubmittedComment],
-    known_articles: dict[str, int],
-    writers: dict[str, int],
+    session: Session, site_id: int, wave: dict[int, SubmittedComment], known: _Known
 ) -> dict[int, Receipt]:
-    stored, new = _lock_or_add(session, site_id, {c.external_id for c in wave.values()})
-    asked = {(c.id, s.revision or c.current_revision) for s in wave.values() if (c := stored[s.external_id])}
-    texts = comments.revisions(session, asked) if len(new) < len(stored) else {}
+    stored, new = _lock_or_add(session, site_id, {c.external_id: c for c in wave.values()}, known)
+    asked = {(c.id, s.revision or c.current_revision) for s in wave.values() if (c := stored[s.external_id]) not in new}
+    texts = comments.revisions(session, asked)
     receipts, rows, changes = {}, [], []
     for index, submitted in wave.items():
         comment = stored[submitted.external_id]
         deleted = comment.status == CommentStatus.DELETED
-        number = comment.current_revision if deleted else _number(submitted, comment, texts)
+        number = comment.current_revision if deleted or comment in new else _number(submitted, comment, texts)
         receipts[index] = Receipt(submitted.external_id, number, deleted)
         if deleted or _is_stored(submitted, number, texts.get((comment.id, number))):
             continue
         rows.append(_revision(comment, number, submitted))
         if number > comment.current_revision:
-            changes.append(_change(comment, number, submitted, known_articles, writers))
+            changes.append({"id": comment.id, **_standing(submitted, number, known, comment)})
     comments.add_revisions(session, rows)
     comments.change(session, changes)
-    _link_parents(session, site_id, new, {c.parent_id for c in wave.values() if c.parent_id})
+    named = {c.parent_id for c in wave.values() if c.parent_id}
+    _link_parents(session, site_id, {c.external_id for c in new}, named)
     return receipts
 
 
 def _lock_or_add(
-    session: Session, site_id: int, keys: set[str]
-) -> tuple[dict[str, CommentRecord], dict[str, CommentRecord]]:
+    session: Session, site_id: int, wave: Mapping[str, SubmittedComment], known: _Known
+) -> tuple[dict[str, CommentRecord], set[CommentRecord]]:
     """Return all these comments, locked, and those of them that are new."""
-    stored = comments.lock(session, site_id, keys)
-    new = {c.external_id: c for c in comments.add_missing(session, site_id, keys - set(stored))}
-    if raced := keys - set(stored) - set(new):  # another request inserted them between the two statements
+    stored = comments.lock(session, site_id, set(wave))
+    missing = {key: _standing(c, c.revision or 1, known) for key, c in wave.items() if key not in stored}
+    new = comments.add_missing(session, site_id, missing)
+    stored |= {comment.external_id: comment for comment in new}
+    if raced := set(wave) - set(stored):  # another request inserted them between the two statements
         stored |= comments.lock(session, site_id, raced)
-    return stored | new, new
+    return stored, set(new)
 
 
 def _number(submitted: SubmittedComment, comment: CommentRecord, texts: Texts) -> int:
@@ -134,26 +142,23 @@ def _revision(comment: CommentRecord, number: int, submitted: SubmittedComment) 
     }
 
 
-def _change(
-    comment: CommentRecord,
-    number: int,
-    submitted: SubmittedComment,
-    known_articles: dict[str, int],
-    writers: dict[str, int],
+def _standing(
+    submitted: SubmittedComment, number: int, known: _Known, before: CommentRecord | None = None
 ) -> dict[str, object]:
     """Return the comment as this newest revision leaves it; what an edit leaves out stays as it was."""
-    article = submitted.article_external_id or comment.article_external_id
-    parent = submitted.parent_id or comment.parent_external_id
+    article = submitted.article_external_id or (before.article_external_id if before else None)
+    parent = submitted.parent_id or (before.parent_external_id if before else None)
+    same_parent = before is not None and parent == before.parent_external_id
+    kept_article = before.article_id if before and not submitted.article_external_id else None
     return {
-        "id": comment.id,
         "current_revision": number,
         "status": CommentStatus.PENDING,
         "article_external_id": article,
-        "article_id": known_articles.get(article or "") if submitted.article_external_id else comment.article_id,
+        "article_id": kept_article or known.articles.get(article or ""),
         "parent_external_id": parent,
-        "parent_id": comment.parent_id if parent == comment.parent_external_id else None,
-        "commenter_id": writers.get(submitted.author_id or "", comment.commenter_id),
-        "written_at": submitted.written_at or comment.written_at,
+        "parent_id": before.parent_id if before and same_parent else None,
+        "commenter_id": known.writers.get(submitted.author_id or "", before.commenter_id if before else None),
+        "written_at": submitted.written_at or (before.written_at if before else None),
     }
 
 

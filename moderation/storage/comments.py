@@ -3,6 +3,7 @@
 What workers ask (claiming and finishing work) is in `work`; what moderators ask is in `review`.
 """
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -55,13 +56,13 @@ class CommentRecord(Record):
             "ix_comment_awaiting_article",
             "site_id",
             "article_external_id",
-            postgresql_where=text("article_id IS NULL"),
+            postgresql_where=text("article_id IS NULL AND article_external_id IS NOT NULL"),
         ),
         Index(
             "ix_comment_awaiting_parent",
             "site_id",
             "parent_external_id",
-            postgresql_where=text("parent_id IS NULL"),
+            postgresql_where=text("parent_id IS NULL AND parent_external_id IS NOT NULL"),
         ),
     )
 
@@ -134,13 +135,13 @@ def lock_ids(session: Session, ids: Collection[int]) -> dict[int, CommentRecord]
     return {comment.id: comment for comment in session.scalars(query)}
 
 
-def add_missing(session: Session, site_id: int, external_ids: Collection[str]) -> list[CommentRecord]:
-    """Insert the comments that do not exist yet; those that a racing request inserted first are left out."""
-    if not external_ids:
+def add_missing(session: Session, site_id: int, missing: Mapping[str, Mapping[str, Any]]) -> list[CommentRecord]:
+    """Insert comments (external id to columns); those that a racing request inserted first are left out."""
+    if not missing:
         return []
-    rows = [{"site_id": site_id, "external_id": key} for key in sorted(external_ids)]
-    statement = insert(CommentRecord).on_conflict_do_nothing(index_elements=["site_id", "external_id"])
-    return list(session.scalars(statement.returning(CommentRecord), rows))
+    rows = [{"external_id": key, **missing[key]} for key in sorted(missing)]  # sorted: two requests lock in one order
+    statement = select(CommentRecord).from_statement(_ADD_COMMENTS)
+    return list(session.scalars(statement, {"site": site_id, "rows": json.dumps(rows, default=str)}))
 
 
 def revisions(session: Session, keys: Collection[tuple[int, int]]) -> dict[tuple[int, int], RevisionRecord]:
@@ -154,7 +155,7 @@ def revisions(session: Session, keys: Collection[tuple[int, int]]) -> dict[tuple
 def add_revisions(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert revisions as work to do."""
     if rows:
-        session.execute(insert(RevisionRecord), list(rows))
+        session.execute(_ADD_REVISIONS, {"rows": json.dumps(list(rows))})
 
 
 def change(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -223,13 +224,35 @@ def forget(session: Session, comment: CommentRecord) -> None:
     session.execute(_FORGET_LONELY_COMMENTER, {"commenter": writer})
 
 
+# One statement for any number of rows: a thousand comments cost one round trip.
+_ADD_COMMENTS = text(
+    """
+    INSERT INTO comment (site_id, external_id, current_revision, status, article_external_id, article_id,
+                         parent_external_id, parent_id, commenter_id, written_at)
+    SELECT :site, r.* FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r (
+        external_id text, current_revision integer, status text, article_external_id text, article_id bigint,
+        parent_external_id text, parent_id bigint, commenter_id bigint, written_at timestamptz)
+    ON CONFLICT (site_id, external_id) DO NOTHING
+    RETURNING *
+    """
+)
+_ADD_REVISIONS = text(
+    """
+    INSERT INTO revision (comment_id, number, text, language, state, round, attempts)
+    SELECT r.*, 'pending', 1, 0 FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r (
+        comment_id bigint, number integer, text text, language text)
+    """
+)
 _LINK_PARENTS = text(
     """
+    WITH waiting AS MATERIALIZED (
+        SELECT id, parent_external_id FROM comment
+        WHERE site_id = :site AND parent_id IS NULL AND parent_external_id = ANY(:keys)
+    )
     UPDATE comment AS reply SET parent_id = parent.id
-    FROM comment AS parent
-    WHERE parent.site_id = :site AND parent.external_id = ANY(:keys)
-      AND reply.site_id = :site AND reply.parent_external_id = parent.external_id
-      AND reply.parent_id IS NULL AND reply.id <> parent.id
+    FROM waiting JOIN comment AS parent
+        ON parent.site_id = :site AND parent.external_id = waiting.parent_external_id AND parent.id <> waiting.id
+    WHERE reply.id = waiting.id
     RETURNING reply.id
     """
 )
