@@ -7,9 +7,14 @@ Each is an environment variable VIGIE_<NAME>, or a line of the file `vigie.env` 
 import os
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
+from cryptography.fernet import Fernet
+from limits import parse_many
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from moderation.domain.errors import Misconfigured
 
@@ -20,18 +25,26 @@ EMBEDDED_FILE = "embedded.env"  # addresses of the embedded servers, written at 
 class Settings(BaseSettings):
     """Everything that can be set. Sizes are in bytes, times in the unit of the name, rates as `600/minute`."""
 
-    model_config = SettingsConfigDict(env_prefix="VIGIE_", frozen=True, extra="forbid", env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        env_prefix="VIGIE_",
+        frozen=True,
+        extra="forbid",
+        env_ignore_empty=True,
+        hide_input_in_errors=True,  # a wrong value may be a secret, and a traceback ends in a log
+    )
 
     var_dir: Path = Field(default=Path("var"), description="Where embedded servers, secrets and logs live.")
     database_url: str | None = Field(
-        default=None, description="postgresql://… of the database; unset: an embedded PostgreSQL."
+        default=None, repr=False, description="postgresql://… of the database; unset: an embedded PostgreSQL."
     )
-    broker_url: str | None = Field(default=None, description="redis://… of the broker; unset: an embedded Valkey.")
+    broker_url: str | None = Field(
+        default=None, repr=False, description="redis://… of the broker; unset: an embedded Valkey."
+    )
     secret_key: str | None = Field(
-        default=None, min_length=32, description="Signs cookies; written by the first start."
+        default=None, min_length=32, repr=False, description="Signs cookies; written by the first start."
     )
     encryption_keys: Annotated[tuple[str, ...], NoDecode] = Field(
-        (), description="Fernet keys, comma-separated, that encrypt stored secrets; the first one encrypts."
+        (), repr=False, description="Fernet keys, comma-separated, that encrypt stored secrets; the first one encrypts."
     )
     host: str = Field(default="127.0.0.1", description="Address that the web server listens on.")
     port: int = Field(default=8000, ge=1, le=65535, description="Port that the web server listens on.")
@@ -65,6 +78,45 @@ class Settings(BaseSettings):
     def _split(cls, value: Any) -> Any:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
+    @field_validator("encryption_keys")
+    @classmethod
+    def _are_keys(cls, keys: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            for key in keys:
+                Fernet(key)
+        except ValueError:
+            raise ValueError("each must be a Fernet key, as `vigie new-key` prints them") from None
+        return keys
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_postgresql(cls, url: str | None) -> str | None:
+        try:
+            if url is None or make_url(url).get_backend_name() == "postgresql":
+                return url
+        except (ArgumentError, ValueError):
+            pass  # the sentence below says it without repeating what may hold a password
+        raise ValueError("it must be an address such as postgresql://user:password@host:5432/name")
+
+    @field_validator("broker_url")
+    @classmethod
+    def _is_redis(cls, url: str | None) -> str | None:
+        try:
+            if url is None or _is_address(url, ("redis", "rediss")):
+                return url
+        except ValueError:
+            pass  # as above
+        raise ValueError("it must be an address such as redis://:password@host:6379/0")
+
+    @field_validator("api_rate", "login_rate")
+    @classmethod
+    def _is_rate(cls, rate: str) -> str:
+        try:
+            parse_many(rate)
+        except ValueError:
+            raise ValueError("it must be a rate such as 600/minute") from None
+        return rate
+
     @classmethod
     def load(cls, *, embedded: bool = True, **given: Any) -> "Settings":
         """Read the environment and the files; raise Misconfigured with one sentence when a value is wrong.
@@ -76,18 +128,18 @@ class Settings(BaseSettings):
         try:
             known = {f"VIGIE_{name.upper()}" for name in cls.model_fields}
             if unknown := sorted(k for k in os.environ if k.startswith("VIGIE_") and k not in known):
-                raise Misconfigured(f"{unknown[0]} is not a setting; `vigie doctor` lists those that exist.")
+                raise Misconfigured(f"{unknown[0]} is not a setting; `vigie doctor --settings` lists those that exist.")
             return cls(_env_file=files, **given)
         except ValidationError as error:
-            first = error.errors(include_url=False)[0]
-            name = "_".join(str(part) for part in first["loc"][:1]).upper().removeprefix("VIGIE_")
-            raise Misconfigured(f"VIGIE_{name} is wrong: {first['msg']}.") from error
+            raise Misconfigured(_sentence(error)) from error
+        except (OSError, UnicodeDecodeError) as error:
+            raise Misconfigured(f"The settings in {place} cannot be read: {error}.") from error
 
     @property
     def local_address(self) -> str:
         """The address under which programs on this machine reach the web server."""
-        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, self.host)  # noqa: S104
-        return f"http://{host}:{self.port}"
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
 
     def require(self, name: str) -> str:
         """Return a setting that has to be there by now; raise Misconfigured when it is not."""
@@ -95,3 +147,16 @@ class Settings(BaseSettings):
         if not value:
             raise Misconfigured(f"VIGIE_{name.upper()} is not set; `vigie run` sets it on first start.")
         return str(value)
+
+
+def _is_address(url: str, schemes: tuple[str, ...]) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+
+
+def _sentence(error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    name = str(first["loc"][0]).upper()
+    if first["type"] == "extra_forbidden":
+        return f"{name} is not a setting; `vigie doctor --settings` lists those that exist."
+    return f"VIGIE_{name.removeprefix('VIGIE_')} is wrong: {first['msg'].removeprefix('Value error, ')}."
