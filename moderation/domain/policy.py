@@ -36,7 +36,7 @@ class Policy:
         return cls(
             thresholds=dict.fromkeys(Label, DEFAULT_THRESHOLD) | _shares(stored, "thresholds"),
             reject_from=_shares(stored, "reject_from"),
-            shadow=bool(stored.get("shadow", False)),
+            shadow=_switch(stored.get("shadow", False), "policy.shadow"),
             audit_share=_share(stored.get("audit_share", 0.0), "policy.audit_share"),
         )
 
@@ -80,10 +80,18 @@ def _reaches(score: float | None, limit: float) -> bool:
 
 def _shares(stored: Mapping[str, Any], name: str) -> dict[Label, float]:
     values = stored.get(name, {})
+    if not isinstance(values, Mapping):
+        raise InvalidInput(f"policy.{name}", "must be an object.", 'For example {"incivility": 0.6}.')
     unknown = set(values) - set(Label)
     if unknown:
         raise InvalidInput(f"policy.{name}.{min(unknown)}", "is no label.", f"Use one of {', '.join(Label)}.")
     return {Label(k): _share(v, f"policy.{name}.{k}") for k, v in values.items() if v is not None}
+
+
+def _switch(value: object, field_name: str) -> bool:
+    if not isinstance(value, bool):
+        raise InvalidInput(field_name, "must be true or false.", "Write it without quotes.")
+    return value
 
 
 def _share(value: object, field_name: str) -> float:
