@@ -17,7 +17,7 @@ _FIELDS = {"text", "id", "language", "article", "parent"}
 
 
 @click.command()
-@click.argument("file", type=click.File("r", encoding="utf-8", errors="surrogateescape"), default="-")
+@click.argument("file", type=click.File("r", encoding="utf-8-sig", errors="surrogateescape"), default="-")
 @click.option("--text", help="Score this one text instead of a file.")
 @click.option("--skip-bad", is_flag=True, help="Answer a bad line with an error object instead of stopping.")
 def score(file: TextIO, text: str | None, skip_bad: bool) -> None:
@@ -77,14 +77,22 @@ def _read(line: str, number: int) -> Item:
     if unknown := set(given) - _FIELDS:
         raise InvalidInput(f"{where}: {min(unknown)}", "is unknown.", f"Use {', '.join(sorted(_FIELDS))}.")
     article, parent = given.get("article"), given.get("parent")
-    return given.get("id"), Submission(
+    return _id(given.get("id"), where), Submission(
         text=_string(given, "text", where, required=True) or "",
         language=_string(given, "language", where),
         article=_article(_object(article, f"{where}: article"), where) if article is not None else None,
-        parent=_string(_object(parent, f"{where}: parent"), "text", where, required=True)
+        parent=_string(_object(parent, f"{where}: parent"), "text", f"{where}: parent", required=True)
         if parent is not None
         else None,
     )
+
+
+def _id(value: Any, where: str) -> Any:
+    try:
+        json.dumps(value, allow_nan=False)  # what cannot be written again is told now, not half-way
+    except (ValueError, RecursionError) as error:
+        raise InvalidInput(f"{where}: id", "cannot be written as JSON.", "Use a string or a finite number.") from error
+    return value
 
 
 def _article(given: dict[str, Any], where: str) -> Article:
