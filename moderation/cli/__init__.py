@@ -3,6 +3,8 @@
 import sys
 
 import click
+from psycopg.errors import UndefinedColumn, UndefinedTable
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from moderation.cli import administration, doctor, example, programs, run, score
 from moderation.domain.errors import VigieError
@@ -23,7 +25,17 @@ for module in (run, score, example, doctor, administration, programs):
 def main() -> None:
     """Run a command; exit with 1 and one sentence when something has to be put right first."""
     try:
-        vigie()
+        vigie(prog_name="vigie")
     except (VigieError, EmbeddedError) as error:
-        click.echo(f"vigie: {error}", err=True)
-        sys.exit(1)
+        _stop(str(error))
+    except OperationalError as error:
+        _stop(f"The database does not answer ({type(error.orig).__name__}); `vigie doctor` says more.")
+    except ProgrammingError as error:
+        if not isinstance(error.orig, UndefinedTable | UndefinedColumn):
+            raise
+        _stop("The database's schema is missing or old; run `vigie migrate`.")
+
+
+def _stop(sentence: str) -> None:
+    click.echo(f"vigie: {sentence}", err=True)
+    sys.exit(1)

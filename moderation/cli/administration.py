@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import click
+from alembic.util import CommandError
 from cryptography.fernet import Fernet
 from sqlalchemy.orm import Session
 
@@ -24,8 +25,13 @@ KINDS = click.Choice([kind.value for kind in CredentialKind])
 def migrate(to: str) -> None:
     """Bring the database's schema up to date."""
     database = Database(Settings.load().require("database_url"))
-    schema.upgrade(database.engine, to)
-    click.echo(f"The schema is at version {schema.current(database.engine)}.")
+    try:
+        schema.upgrade(database.engine, to)
+        click.echo(f"The schema is at version {schema.current(database.engine)}.")
+    except CommandError as error:
+        raise click.BadParameter(f"{error}.", param_hint="--to") from error
+    finally:
+        database.dispose()
 
 
 @click.command("add-site")
@@ -35,7 +41,7 @@ def migrate(to: str) -> None:
 def add_site(slug: str, name: str | None, language: str) -> None:
     """Create a site and print its secrets, once."""
     settings = Settings.load()
-    vault = Vault(settings.encryption_keys)
+    vault = _vault(settings)
     with _session(settings) as session:
         site = sites.create(session, slug, name or slug, language)
         made = {kind: credentials.issue(session, vault, site, kind) for kind in CredentialKind}
@@ -53,8 +59,7 @@ def rotate_secret(slug: str, kind: str, overlap_hours: float) -> None:
     settings = Settings.load()
     with _session(settings) as session:
         overlap = timedelta(hours=overlap_hours)
-        vault = Vault(settings.encryption_keys)
-        secret = credentials.rotate(session, vault, sites.get(session, slug), CredentialKind(kind), overlap)
+        secret = credentials.rotate(session, _vault(settings), sites.get(session, slug), CredentialKind(kind), overlap)
     click.echo(secret)
 
 
@@ -98,7 +103,7 @@ def set_policy(slug: str, policy: str) -> None:
     """
     try:
         wanted = json.loads(policy)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise click.BadParameter(f"is no JSON: {error}", param_hint="POLICY") from error
     if not isinstance(wanted, dict):
         raise click.BadParameter("must be a JSON object.", param_hint="POLICY")
@@ -111,7 +116,9 @@ def set_policy(slug: str, policy: str) -> None:
 @click.command("add-moderator")
 @click.argument("email")
 @click.option("--name", help="Name shown to other moderators; the address by default.")
-@click.option("--role", type=click.Choice([role.value for role in Role]), default=Role.MODERATOR, show_default=True)
+@click.option(
+    "--role", type=click.Choice([role.value for role in Role]), default=Role.MODERATOR.value, show_default=True
+)
 @click.password_option(help="Asked for when left out.")
 def add_moderator(email: str, name: str | None, role: str, password: str) -> None:
     """Create an account of the dashboard."""
@@ -137,6 +144,11 @@ COMMANDS = (
     add_moderator,
     new_key,
 )
+
+
+def _vault(settings: Settings) -> Vault:
+    settings.require("encryption_keys")
+    return Vault(settings.encryption_keys)
 
 
 @contextmanager

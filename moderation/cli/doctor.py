@@ -18,6 +18,7 @@ from moderation.settings import Settings
 from moderation.storage import schema, sites, work
 
 SECRET = ("secret_key", "encryption_keys")
+ADDRESS = ("database_url", "broker_url")  # their passwords, and queries that may hold one, are left out
 
 
 @click.command()
@@ -37,7 +38,22 @@ def doctor(show_settings: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
-COMMANDS = (doctor,)
+@click.command("settings-table", hidden=True)
+def settings_table() -> None:
+    """Print the table of settings in the README."""
+    click.echo(table_of_settings())
+
+
+COMMANDS = (doctor, settings_table)
+
+
+def table_of_settings() -> str:
+    """Return every setting with its default and meaning as a Markdown table."""
+    rows = [("variable", "default", "meaning"), ("---", "---", "---")]
+    for name, field in Settings.model_fields.items():
+        rows.append((f"`VIGIE_{name.upper()}`", _default(field.default), field.description or ""))
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows)
+
 
 Finding = tuple[bool, str, str]
 
@@ -100,9 +116,15 @@ def _settings_table(settings: Settings) -> Table:
     return table
 
 
+def _default(value: object) -> str:
+    if value is None or value == ():
+        return "unset"
+    return f"`{str(value).lower() if isinstance(value, bool) else value}`"
+
+
 def _shown(name: str, value: Any) -> str:
     if name in SECRET:
         return "(set)" if value else "(not set)"
-    if name.endswith("_url") and value:
-        return make_url(value).render_as_string(hide_password=True)
+    if name in ADDRESS and value:
+        return make_url(value).set(query={}).render_as_string(hide_password=True)
     return str(value)

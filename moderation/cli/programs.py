@@ -48,7 +48,7 @@ def beat_command(settings: Settings) -> tuple[str, ...]:
 @click.command()
 def web() -> None:
     """Serve the API and the dashboard (gunicorn)."""
-    _become(web_command(Settings.load()))
+    _become(web_command(_complete("database_url", "broker_url", "secret_key", "encryption_keys")))
 
 
 @click.command()
@@ -60,16 +60,24 @@ def worker(queues: str, processes: int) -> None:
         names = [QueueName(name.strip()) for name in queues.split(",")]
     except ValueError as error:
         raise click.BadParameter(f"{error}; there are {', '.join(QueueName)}.", param_hint="--queues") from error
-    _become(worker_command(Settings.load(), names, processes))
+    _become(worker_command(_complete("database_url", "broker_url", "encryption_keys"), names, processes))
 
 
 @click.command()
 def beat() -> None:
     """Ring the periodic tasks (Celery beat); run exactly one, though two do no harm."""
-    _become(beat_command(Settings.load()))
+    _become(beat_command(_complete("broker_url")))
 
 
 COMMANDS = (web, worker, beat)
+
+
+def _complete(*names: str) -> Settings:
+    """Return the settings when these are there; a program that starts without them would only fail in its log."""
+    settings = Settings.load()
+    for name in names:
+        settings.require(name)
+    return settings
 
 
 def _become(argv: Sequence[str]) -> None:

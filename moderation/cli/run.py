@@ -88,7 +88,10 @@ def _programs(settings: Settings) -> Iterator[Program]:
 def _with_secrets(settings: Settings) -> Settings:
     """Write the secrets that are missing, once, and return settings that hold them."""
     settings = settings.model_copy(update={"var_dir": settings.var_dir.absolute()})
-    settings.var_dir.mkdir(mode=0o711, parents=True, exist_ok=True)
+    try:
+        settings.var_dir.mkdir(mode=0o711, parents=True, exist_ok=True)
+    except OSError as error:
+        raise Misconfigured(f"VIGIE_VAR_DIR cannot be made or used: {error}.") from error
     made = {}
     if not settings.secret_key:
         made["secret_key"] = secrets.token_urlsafe(48)

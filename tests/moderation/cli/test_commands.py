@@ -1,0 +1,101 @@
+"""What holds for every command: help, and one sentence instead of a traceback."""
+
+import click
+import pytest
+
+from moderation.cli import vigie as group
+from tests.conftest import Servers
+from tests.moderation.cli.conftest import Vigie
+
+NEEDS = {  # what a command needs before it looks at the settings
+    "add-site": ("lejour",),
+    "rotate-secret": ("lejour", "api_key"),
+    "revoke-secret": ("lejour", "abc"),
+    "show-site": ("lejour",),
+    "set-callback": ("lejour",),
+    "set-policy": ("lejour", "{}"),
+    "add-moderator": ("nadia@example.org", "--password", "a lookout on a mast"),
+}
+WITHOUT_SETTINGS = {"score", "new-key", "settings-table"}
+READERS = sorted(set(group.commands) - WITHOUT_SETTINGS)
+S3CRET = "s3cret-s3cret-s3cret"
+
+
+def test_the_list_of_commands_is_complete() -> None:
+    """Every command is either known to read settings or known to need none."""
+    assert set(NEEDS) | WITHOUT_SETTINGS <= set(group.commands)
+
+
+@pytest.mark.parametrize("name", ["", *sorted(group.commands)])
+def test_every_command_has_help(vigie: Vigie, name: str) -> None:
+    """`--help` and `-h` of each command say what it does and name every option with a meaning or a default."""
+    long, short = (vigie(*filter(None, (name, flag))) for flag in ("--help", "-h"))
+    assert long == short
+    assert (long.code, long.err) == (0, "")
+    command: click.Command = group.commands[name] if name else group
+    assert (command.help or "").split("\n")[0] in " ".join(long.out.split())
+
+
+def test_the_version_is_told(vigie: Vigie) -> None:
+    """`vigie --version` names program and version."""
+    assert vigie("--version").out.startswith("vigie, version ")
+
+
+def test_an_unknown_command_is_named(vigie: Vigie) -> None:
+    """A mistyped command is named."""
+    ended = vigie("scroe")
+    assert (ended.code, ended.out) == (2, "")
+    assert "scroe" in ended.err
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_a_wrong_setting_stops_every_command(vigie: Vigie, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Each command that reads settings stops at a wrong one with 1 and one sentence that names it."""
+    monkeypatch.setenv("VIGIE_PORT", "seventy")
+    ended = vigie(name, *NEEDS.get(name, ()))
+    assert (ended.code, ended.out, ended.err.count("\n")) == (1, "", 1)
+    assert ended.err.startswith("vigie: VIGIE_PORT is wrong: ")
+
+
+@pytest.mark.parametrize("name", [*sorted(NEEDS), "migrate", "web", "worker", "beat"])
+def test_a_missing_setting_stops_a_command(vigie: Vigie, name: str) -> None:
+    """A command that needs a server says which setting is missing and what sets it."""
+    ended = vigie(name, *NEEDS.get(name, ()))
+    assert (ended.code, ended.out, ended.err.count("\n")) == (1, "", 1)
+    assert "is not set; `vigie run` sets it on first start." in ended.err
+
+
+@pytest.mark.usefixtures("configured")
+@pytest.mark.parametrize("name", [*sorted(NEEDS), "migrate"])
+def test_a_database_that_is_away_stops_a_command(vigie: Vigie, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """A command on a database that does not answer says so in one sentence, without its password."""
+    monkeypatch.setenv("VIGIE_DATABASE_URL", f"postgresql://vigie:{S3CRET}@127.0.0.1:1/vigie")
+    ended = vigie(name, *NEEDS.get(name, ()))
+    assert (ended.code, ended.out, ended.err.count("\n")) == (1, "", 1)
+    assert ended.err.startswith("vigie: The database does not answer")
+    assert S3CRET not in ended.err
+
+
+@pytest.mark.usefixtures("configured")
+def test_a_database_without_schema_stops_a_command(
+    vigie: Vigie, monkeypatch: pytest.MonkeyPatch, servers: Servers
+) -> None:
+    """A command on a database that was never migrated says what to run."""
+    servers.postgres.ensure_database("bare")
+    monkeypatch.setenv("VIGIE_DATABASE_URL", servers.postgres.url("bare"))
+    ended = vigie("show-site", "lejour")
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err == "vigie: The database's schema is missing or old; run `vigie migrate`.\n"
+
+
+def test_the_example_needs_a_first_start(vigie: Vigie) -> None:
+    """`vigie example` before the first start says what creates the example site."""
+    assert vigie("example").err == "vigie: The example site does not exist yet; `vigie run` creates it.\n"
+
+
+def test_unknown_task_queues_are_refused(vigie: Vigie) -> None:
+    """A worker for a task queue that does not exist is refused with the list of those that do."""
+    ended = vigie("worker", "--queues", "scoring,nonsense")
+    assert (ended.code, ended.out) == (2, "")
+    assert "nonsense" in ended.err
+    assert "housekeeping" in ended.err
