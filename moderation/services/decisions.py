@@ -17,6 +17,7 @@ from moderation.domain.words import CommentStatus, Label, Origin, Verdict
 from moderation.messages import TaskName, enqueue_after_commit
 from moderation.storage import callbacks, comments, decisions, review
 from moderation.storage.comments import CommentRecord
+from moderation.storage.decisions import DecisionRecord
 from moderation.storage.moderators import ModeratorRecord
 from moderation.storage.sites import SiteRecord
 
@@ -74,7 +75,8 @@ def by_moderator(
     """Publish or reject the revision that the moderator saw, and append the decision.
 
     Raises NotFound or Gone when there is no such comment any more, Superseded when it was edited
-    since, AlreadyDecided when somebody else decided this revision first.
+    since, AlreadyDecided when somebody else decided this revision first. The same decision by the same
+    moderator again changes nothing; another one corrects the first.
     """
     comment = comments.lock_ids(session, [comment_id]).get(comment_id)
     row = review.one(session, comment_id) if comment else None
@@ -84,10 +86,12 @@ def by_moderator(
         raise Gone(comment.external_id)
     if comment.current_revision != revision:
         raise Superseded
-    earlier = row.decision
-    if earlier and earlier.revision_id == row.revision.id and earlier.moderator_id not in (None, moderator.id):
+    earlier = row.decision if row.decision and row.decision.revision_id == row.revision.id else None
+    if earlier and earlier.moderator_id not in (None, moderator.id):
         by = session.get_one(ModeratorRecord, earlier.moderator_id)
         raise AlreadyDecided(by.name, earlier.decided_at)
+    if earlier and earlier.moderator_id and _same(earlier, verdict, labels, note):
+        return  # the same button pressed twice
     payload = about(row.site, comment, revision, vars(row.scoring) if row.scoring else None)
     scoring_id = row.scoring.id if row.scoring else None
     decision = Decision(
@@ -103,6 +107,10 @@ def by_moderator(
         note=note,
     )
     append(session, [decision])
+
+
+def _same(earlier: DecisionRecord, verdict: Verdict, labels: Sequence[Label], note: str | None) -> bool:
+    return (earlier.verdict, set(earlier.labels), earlier.note) == (verdict, set(labels), note)
 
 
 def about(site: SiteRecord, comment: CommentRecord, revision: int, scoring: Mapping[str, Any] | None) -> dict[str, Any]:

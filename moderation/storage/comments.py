@@ -50,6 +50,7 @@ class CommentRecord(Record):
     __table_args__ = (
         UniqueConstraint("site_id", "external_id"),
         Index("ix_comment_site_status", "site_id", "status", "id"),
+        Index("ix_comment_in_review", "id", postgresql_where=text("status = 'in_review'")),
         Index("ix_comment_article", "article_id", "id"),
         Index("ix_comment_parent", "parent_id"),
         Index(

@@ -115,6 +115,7 @@ def upgrade() -> None:
     op.create_index('ix_comment_article', 'comment', ['article_id', 'id'], unique=False)
     op.create_index('ix_comment_awaiting_article', 'comment', ['site_id', 'article_external_id'], unique=False, postgresql_where=sa.text("article_id IS NULL AND article_external_id IS NOT NULL"))
     op.create_index('ix_comment_awaiting_parent', 'comment', ['site_id', 'parent_external_id'], unique=False, postgresql_where=sa.text("parent_id IS NULL AND parent_external_id IS NOT NULL"))
+    op.create_index('ix_comment_in_review', 'comment', ['id'], unique=False, postgresql_where=sa.text("status = 'in_review'"))
     op.create_index('ix_comment_parent', 'comment', ['parent_id'], unique=False)
     op.create_index('ix_comment_site_status', 'comment', ['site_id', 'status', 'id'], unique=False)
     op.create_table('revision',
@@ -216,6 +217,7 @@ def downgrade() -> None:
     op.drop_index('ix_revision_pending', table_name='revision', postgresql_where=sa.text("state = 'pending'"))
     op.drop_table('revision')
     op.drop_index('ix_comment_site_status', table_name='comment')
+    op.drop_index('ix_comment_in_review', table_name='comment', postgresql_where=sa.text("status = 'in_review'"))
     op.drop_index('ix_comment_parent', table_name='comment')
     op.drop_index('ix_comment_awaiting_parent', table_name='comment', postgresql_where=sa.text("parent_id IS NULL AND parent_external_id IS NOT NULL"))
     op.drop_index('ix_comment_awaiting_article', table_name='comment', postgresql_where=sa.text("article_id IS NULL AND article_external_id IS NOT NULL"))
