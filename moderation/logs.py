@@ -8,7 +8,7 @@ import structlog
 
 def configure_logs(level: str) -> None:
     """Send structlog's and the standard library's events to standard error as JSON lines."""
-    shared = [
+    shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

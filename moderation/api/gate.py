@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, cast
 
 from flask import Response, request
 from limits import RateLimitItem, parse
@@ -61,7 +61,7 @@ def _authenticate(session: Session, here: Context) -> SiteRecord:
         slug = request.headers.get(SITE_HEADER)
         if not slug:
             raise NotAuthenticated(f"Name your site in the {SITE_HEADER} header.")
-        return credentials.site_of_signature(session, here.vault, slug, request.headers, _signed())
+        return credentials.site_of_signature(session, here.vault, slug, dict(request.headers), _signed())
     raise NotAuthenticated(
         "Send an API key (Authorization: Bearer …), or sign with Standard Webhooks headers and name your site "
         f"in {SITE_HEADER}."
@@ -93,8 +93,8 @@ def _seconds(rate: RateLimitItem) -> int:
 def _limiter(here: Context) -> FixedWindowRateLimiter:
     url = here.settings.require("broker_url")
     if url not in _LIMITERS:
-        storage: Storage = storage_from_string(url, socket_timeout=1, socket_connect_timeout=0.5)
-        _LIMITERS[url] = FixedWindowRateLimiter(storage)
+        storage = storage_from_string(url, socket_timeout=1, socket_connect_timeout=0.5)
+        _LIMITERS[url] = FixedWindowRateLimiter(cast(Storage, storage))
     return _LIMITERS[url]
 
 

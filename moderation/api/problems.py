@@ -125,8 +125,10 @@ def _from_http(error: HTTPException) -> Response:
         404: "There is no such address; /api/v1/docs lists those that exist.",
         413: "The body is larger than this service takes; split the batch.",
     }.get(status, str(error.description))
-    headers = {"Allow": ", ".join(sorted(getattr(error, "valid_methods", None) or []))} if status == 405 else {}
-    return answer(status, detail, **headers)
+    response = answer(status, detail)
+    if status == 405:
+        response.headers["Allow"] = ", ".join(sorted(getattr(error, "valid_methods", None) or []))
+    return response
 
 
 def _where(error: Exception) -> list[str]:
