@@ -10,6 +10,8 @@ from limits.errors import StorageError
 from limits.storage import MemoryStorage, Storage, storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 from redis import RedisError
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -93,7 +95,7 @@ def _seconds(rate: RateLimitItem) -> int:
 def _limiter(here: Context) -> FixedWindowRateLimiter:
     url = here.settings.require("broker_url")
     if url not in _LIMITERS:
-        storage = storage_from_string(url, socket_timeout=1, socket_connect_timeout=0.5)
+        storage = storage_from_string(url, socket_timeout=1, socket_connect_timeout=0.5, retry=Retry(NoBackoff(), 0))
         _LIMITERS[url] = FixedWindowRateLimiter(cast(Storage, storage))
     return _LIMITERS[url]
 
