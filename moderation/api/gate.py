@@ -95,7 +95,8 @@ def _seconds(rate: RateLimitItem) -> int:
 def _limiter(here: Context) -> FixedWindowRateLimiter:
     url = here.settings.require("broker_url")
     if url not in _LIMITERS:
-        storage = storage_from_string(url, socket_timeout=1, socket_connect_timeout=0.5, retry=Retry(NoBackoff(), 0))
+        once = Retry(NoBackoff(), 0)
+        storage = storage_from_string(url, socket_timeout=1, socket_connect_timeout=0.5, retry=once)  # type: ignore[arg-type]
         _LIMITERS[url] = FixedWindowRateLimiter(cast(Storage, storage))
     return _LIMITERS[url]
 
