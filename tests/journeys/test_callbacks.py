@@ -2,91 +2,25 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
 from cryptography.fernet import Fernet
-from sqlalchemy import text
 
 from classifiers.scorer import Scorer
-from moderation.clients.site import SiteClient
 from moderation.database import Database
-from moderation.domain.submission import SubmittedComment
-from moderation.domain.words import CredentialKind, Role, Verdict
-from moderation.messages import QueueName
-from moderation.services import credentials, decisions, intake, moderators, sites
-from moderation.services.callbacks import BATCH_SIZE, WAITS, deliver_due
+from moderation.domain.words import Verdict
+from moderation.services import sites
+from moderation.services.callbacks import BATCH_SIZE, WAITS
 from moderation.services.credentials import Vault
-from moderation.services.scoring import ScoringLimits, drain
-from moderation.settings import Settings
 from moderation.storage import callbacks
-from moderation.storage.comments import CommentRecord
 from moderation.storage.sites import SiteRecord
+from tests.journeys.desk import MARK, Desk
 from tests.moderation.clients.receiver import Answering, Handler, Received, Receiver, accept, receiving
-from tests.workers.processes import PATIENCE_SECONDS, plant, until
+from tests.workers.processes import PATIENCE_SECONDS
 
-MARK = "hydrogéologie"
 LOUD = "MAIS QU’EST-CE QUE CE GOUVERNEMENT ATTEND POUR OUVRIR LES BARRAGES ENFIN !"
-
-
-class Desk:
-    """Sites that are told of decisions, and what makes decisions."""
-
-    def __init__(self, database: Database, vault: Vault, scorer: Scorer) -> None:
-        self.database, self.vault, self.scorer, self.client = database, vault, scorer, SiteClient()
-
-    def open_site(self, slug: str, url: str, vault: Vault | None = None, *, private_allowed: bool = True) -> SiteRecord:
-        """Create a site that is told at an address, with one callback secret."""
-        with self.database.session() as session:
-            site = sites.create(session, slug, slug)
-            sites.set_callback(site, url, private_allowed=private_allowed)
-            credentials.issue(session, vault or self.vault, site, CredentialKind.CALLBACK_SECRET)
-        return site
-
-    def rotate(self, site: SiteRecord) -> str:
-        """Make one more callback secret."""
-        with self.database.session() as session:
-            return credentials.rotate(session, self.vault, site, CredentialKind.CALLBACK_SECRET)
-
-    def decide(self, site: SiteRecord, *keys: str, body: str = f"La {MARK} du plateau mérite un débat calme.") -> None:
-        """Have comments decided by the policy."""
-        with self.database.session() as session:
-            intake.accept(session, site.id, [SubmittedComment(key, body) for key in keys])
-        drain(self.database, self.scorer, ScoringLimits(), lambda: 0.99)
-
-    def overrule(self, key: str, verdict: Verdict) -> None:
-        """Have a moderator decide a comment."""
-        with self.database.session() as session:
-            comment_id = session.scalar(text("SELECT id FROM comment WHERE external_id = :key"), {"key": key})
-            person = moderators.create(session, f"{key}@vigie.example", "Nadia", "a long password", Role.MODERATOR)
-            comment = session.get_one(CommentRecord, comment_id)
-            decisions.by_moderator(session, person, comment.id, comment.current_revision, verdict)
-
-    def deliver(self, chance: Callable[[], float] = lambda: 0.5) -> int:
-        """Send what is due."""
-        return deliver_due(self.database, self.client, self.vault, chance)
-
-    def fast_forward(self) -> None:
-        """Let the time pass until the next attempts."""
-        self.run("UPDATE callback SET next_attempt_at = now() WHERE state = 'pending'")
-
-    def run(self, statement: str) -> None:
-        """Change rows behind the services' back."""
-        with self.database.session() as session:
-            session.execute(text(statement))
-
-    def rows(self, columns: str) -> list[tuple[object, ...]]:
-        """Read all messages, oldest first."""
-        with self.database.session() as session:
-            return [tuple(row) for row in session.execute(text(f"SELECT {columns} FROM callback ORDER BY id"))]
-
-    def seconds_ahead(self) -> float:
-        """Return the seconds until the only pending message is due."""
-        query = "SELECT extract(epoch FROM next_attempt_at - now()) FROM callback WHERE state = 'pending'"
-        with self.database.session() as session:
-            return float(session.scalars(text(query)).one())
 
 
 @pytest.fixture(scope="module")
@@ -131,7 +65,7 @@ def test_a_decision_is_told_with_its_labels_and_without_the_text(
     desk.decide(site, "calm")
     desk.decide(site, "loud", body=f"{LOUD} {MARK.upper()} {MARK.upper()}")
     assert desk.deliver() == 2
-    calm, loud = receiver.received
+    calm, loud = sorted(receiver.received, key=lambda received: str(received.data["comment_id"]))
     assert (calm.data["comment_id"], calm.data["verdict"], calm.data["status"]) == ("calm", "publish", "published")
     assert (loud.data["verdict"], loud.data["status"]) == ("review", "in_review")
     assert "shouting" in loud.data["labels"]
@@ -304,29 +238,3 @@ def test_senders_at_once_send_each_message_once(desk: Desk, site: SiteRecord, re
     desk.deliver()
     assert set(desk.rows("state, attempts, last_error")) == {("delivered", 1, None)}
     assert sorted(keys(receiver)) == sorted(wanted)
-
-
-def test_a_comment_goes_through_a_worker_and_out_to_its_site(
-    database: Database, tmp_path: Path, settings: Settings, vault: Vault, receiver: Receiver
-) -> None:
-    """A real worker scores a comment and tells its site; no log holds a word of it."""
-    with plant(settings, tmp_path / "plant") as running:
-        running.start_worker("everything", [QueueName.SCORING, QueueName.CALLBACKS])
-        running.start_beat()
-        with database.session() as session:
-            site = sites.create(session, "lejour", "Le Jour")
-            sites.set_callback(site, receiver.url, private_allowed=True)
-            secret = credentials.issue(session, vault, site, CredentialKind.CALLBACK_SECRET)
-            told = [SubmittedComment(f"c{n}", f"La {MARK} du plateau, épisode {n}.") for n in range(50)]
-            intake.accept(session, site.id, told)
-        until(lambda: len(receiver.received) >= 50, "the site is told of fifty decisions")
-        until(lambda: not running.count("SELECT count(*) FROM callback WHERE state = 'pending'"), "all stored")
-        logs = {path.name: path.read_text(encoding="utf-8") for path in running.log_dir.iterdir()}
-    assert sorted(keys(receiver)) == sorted(f"c{n}" for n in range(50))
-    for received in receiver.received:
-        received.verify(secret)
-        assert b"hydrog" not in received.body
-    assert set(logs) == {"everything.log", "beat.log"}
-    assert "comments_scored" in logs["everything.log"]
-    for name, content in logs.items():
-        assert "hydrog" not in content, name

@@ -1,10 +1,12 @@
 """How a nudge finds its way through what went wrong before; in this process, on the real database."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DataError
 
 from classifiers.scorer import Scorer, Scores, Submission
 from moderation.database import Database
@@ -154,3 +156,32 @@ def test_the_victim_of_a_deadlock_stores_its_batch_all_the_same(house: Database,
             session.execute(text("DROP SEQUENCE stumbles"))
     assert count(house, "scoring WHERE failure IS NULL") == count(house, "decision") == 2
     assert count(house, "revision WHERE attempts = 1 AND state = 'scored'") == 2
+
+
+def test_a_result_that_cannot_be_stored_goes_to_review_after_bounded_tries(house: Database, scorer: Scorer) -> None:
+    """A row that the database refuses costs its neighbours some tries, and ends with a person."""
+    post(house, *(f"Commentaire {n}" for n in range(5)), "unstorable")
+    with house.session() as session:
+        session.execute(text(_REFUSE))
+        session.execute(text("CREATE TRIGGER refuse BEFORE INSERT ON scoring FOR EACH ROW EXECUTE FUNCTION refuse()"))
+    try:
+        for _ in range(8):
+            with suppress(DataError):
+                drain(house, scorer, ScoringLimits(), lambda: 0.9)
+            lease_runs_out(house)
+    finally:
+        with house.session() as session:
+            session.execute(text("DROP FUNCTION refuse CASCADE"))
+    assert count(house, "revision WHERE state = 'pending'") == 0
+    assert count(house, "scoring WHERE failure IS NULL") == 5
+    assert count(house, "comment WHERE status = 'in_review' AND external_id = 'c5'") == 1
+
+
+_REFUSE = """
+CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.failure IS NULL AND (SELECT text FROM revision WHERE id = NEW.revision_id) = 'unstorable' THEN
+        RAISE EXCEPTION 'refused' USING ERRCODE = '22000';
+    END IF;
+    RETURN NEW;
+END $$
+"""
