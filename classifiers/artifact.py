@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 FORMAT = 1
-FEATURES_VERSION = 2
+FEATURES_VERSION = 3
 """Raised whenever folding, hashing or a table of features changes, so that no older artefact is read with it."""
 SHIPPED = Path(__file__).parent / "artifacts"
 
@@ -62,7 +62,9 @@ def _packed(arrays: Mapping[str, NDArray[Any]]) -> bytes:
         for name in sorted(arrays):
             member = io.BytesIO()
             np.lib.format.write_array(member, np.ascontiguousarray(arrays[name]), allow_pickle=False)
-            archive.writestr(zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0)), member.getvalue(), zipfile.ZIP_DEFLATED)
+            archive.writestr(
+                zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0)), member.getvalue(), zipfile.ZIP_DEFLATED
+            )
     return out.getvalue()
 
 
@@ -79,7 +81,9 @@ def save(artifact: Artifact, folder: Path) -> None:
         **artifact.facts,
     }
     (folder / f"{artifact.name}.npz").write_bytes(data)
-    (folder / f"{artifact.name}.json").write_text(json.dumps(header, indent=2, sort_keys=True, ensure_ascii=False) + "\n", "utf-8")
+    (folder / f"{artifact.name}.json").write_text(
+        json.dumps(header, indent=2, sort_keys=True, ensure_ascii=False) + "\n", "utf-8"
+    )
 
 
 def load(name: str, folder: Path | None = None, expect: Mapping[str, Any] | None = None) -> Artifact:
@@ -98,7 +102,9 @@ def load(name: str, folder: Path | None = None, expect: Mapping[str, Any] | None
         raise ArtifactError(f"{name}.npz is not the file that {name}.json describes (its hash differs)")
     for key, value in (expect or {}).items():
         if header.get(key) != value:
-            raise ArtifactError(f"{name} was trained with {key}={header.get(key)!r}, here it is {value!r}: train it again")
+            raise ArtifactError(
+                f"{name} was trained with {key}={header.get(key)!r}, here it is {value!r}: train it again"
+            )
     with np.load(io.BytesIO(data), allow_pickle=False) as file:
         arrays = {key: file[key] for key in file.files}
     found = {k: {"shape": list(v.shape), "type": str(v.dtype)} for k, v in sorted(arrays.items())}

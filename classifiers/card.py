@@ -28,7 +28,7 @@ FAILURES: Mapping[str, Sequence[str]] = {
         "Irony, sneers and contempt without a rude word are found about half the time.",
         "Forum slang that insults nobody can look rude; violence told as a story too.",
         "Quoted insults that are condemned in the same sentence are often still flagged.",
-        "Arabic and other languages are read through the embedding only: a score there is a guess, and the reasons say so.",
+        "Arabic and other languages are hardly trained for: a score there is a guess, and the reasons say so.",
     ),
 }
 
@@ -36,14 +36,23 @@ FAILURES: Mapping[str, Sequence[str]] = {
 def facts(artifact: Artifact, figures: Mapping[str, Any]) -> dict[str, Any]:
     """The card as JSON values: `figures` maps the name of a set to a report of `evaluation.report`."""
     known = {k: v for k, v in artifact.facts.items() if k != "version"}
-    return {"name": artifact.name, "version": artifact.version, "trained": known, "figures": dict(figures), "failures": list(FAILURES[artifact.name])}
+    return {
+        "name": artifact.name,
+        "version": artifact.version,
+        "trained": known,
+        "figures": dict(figures),
+        "failures": list(FAILURES[artifact.name]),
+    }
 
 
 def markdown(card: Mapping[str, Any]) -> str:
     """The card for people."""
     trained = card["trained"]
     lines = [f"# {card['name']}", "", f"Version `{card['version']}`.", "", "## Training", ""]
-    lines += [f"- data fingerprint: `{trained['data']}`; seed {trained['seed']}; encoder `{trained['encoder']}`; features {trained['features']}"]
+    lines += [
+        f"- data fingerprint: `{trained['data']}`; seed {trained['seed']}; "
+        f"encoder `{trained['encoder']}`; features {trained['features']}"
+    ]
     lines += [f"- environment: {', '.join(f'{k} {v}' for k, v in sorted(trained['environment'].items()))}"]
     if trained.get("licences"):
         lines += ["- public sets: " + "; ".join(f"{k} ({v})" for k, v in sorted(trained["licences"].items()))]
@@ -52,8 +61,19 @@ def markdown(card: Mapping[str, Any]) -> str:
     if trained.get("effort"):
         lines += [f"- effort: {trained['effort']}"]
     for name, report in card["figures"].items():
-        lines += ["", f"## Figures: {name}", "", *table({"all": report["all"], **report["slices"]}), "", "| threshold | precision | recall | flagged |", "|---|---|---|---|"]
-        lines += [f"| {r['threshold']} | {r['precision']:.3f} | {r['recall']:.3f} | {r['flagged']:.3f} |" for r in report["thresholds"]]
+        lines += [
+            "",
+            f"## Figures: {name}",
+            "",
+            *table({"all": report["all"], **dict(sorted(report["slices"].items()))}),
+            "",
+            "| threshold | precision | recall | flagged |",
+            "|---|---|---|---|",
+        ]
+        lines += [
+            f"| {r['threshold']} | {r['precision']:.3f} | {r['recall']:.3f} | {r['flagged']:.3f} |"
+            for r in report["thresholds"]
+        ]
     lines += ["", "## Known failures", "", *(f"- {line}" for line in card["failures"]), ""]
     return "\n".join(lines)
 
@@ -63,7 +83,9 @@ def table(rows: Mapping[str, Mapping[str, Any]]) -> list[str]:
     names = ("rows", "positive", "auc", "ap", "f1", "accuracy", "ece")
     out = ["| set | " + " | ".join(names) + " |", "|---" * (len(names) + 1) + "|"]
     for name, row in rows.items():
-        cells = (f"{row[k]:.3f}" if isinstance(row[k], float) else "–" if row[k] is None else str(row[k]) for k in names)
+        cells = (
+            f"{row[k]:.3f}" if isinstance(row[k], float) else "–" if row[k] is None else str(row[k]) for k in names
+        )
         out.append(f"| {name} | " + " | ".join(cells) + " |")
     return out
 
@@ -71,5 +93,7 @@ def table(rows: Mapping[str, Mapping[str, Any]]) -> list[str]:
 def write(card: Mapping[str, Any], folder: Path) -> None:
     """Write `folder`/name.card.md and name.card.json."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{card['name']}.card.json").write_text(json.dumps(card, indent=2, sort_keys=True, ensure_ascii=False) + "\n", "utf-8")
+    (folder / f"{card['name']}.card.json").write_text(
+        json.dumps(card, indent=2, sort_keys=True, ensure_ascii=False) + "\n", "utf-8"
+    )
     (folder / f"{card['name']}.card.md").write_text(markdown(card), "utf-8")

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 _SLOT = re.compile(r"\{([^{}]+)\}")
-_LISTS = {"insulte": "insultes", "slur": "slurs", "recl": {"fr": "reappropries", "en": "reclaimed"}}
+_LISTS = {"fr": {"insulte": "insultes", "recl": "reappropries"}, "en": {"slur": "slurs", "recl": "reclaimed"}}
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,7 @@ def compose(folder: Path, seed: int, each: int) -> list[Composed]:
 def fill(frame: str, group: Mapping[str, Any], language: str, chance: random.Random) -> str | None:
     """The frame with the forms of one group, or None where the group lacks a form."""
     values: dict[str, Any] = dict(group)
-    for stem, named in _LISTS.items():
-        key = named[language] if isinstance(named, dict) else named
+    for stem, key in _LISTS[language].items():
         if re.search(r"\{[^{}]*" + stem, frame, re.IGNORECASE):
             if not group.get(key):
                 return None

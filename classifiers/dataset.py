@@ -12,6 +12,7 @@ import argparse
 import hashlib
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,8 +84,16 @@ def articles(folder: Path) -> list[dict[str, Any]]:
 def _example(row: dict[str, Any], name: str) -> Example:
     try:
         parent = row.get("parent")
-        return Example(str(row["id"]), str(row["text"]), str(row["language"]), int(row["label"]), tuple(row["tags"]), str(row["group"]),
-                       str(row["split"]), None if parent is None else str(parent))
+        return Example(
+            str(row["id"]),
+            str(row["text"]),
+            str(row["language"]),
+            int(row["label"]),
+            tuple(row["tags"]),
+            str(row["group"]),
+            str(row["split"]),
+            None if parent is None else str(parent),
+        )
     except (KeyError, TypeError, ValueError) as error:
         raise DatasetError(f"{name}: {row.get('id')!r}: missing or wrong field {error}") from error
 
@@ -108,17 +117,24 @@ def problems(folder: Path) -> list[str]:
                 found.append(f"{example.id}: split {example.split!r} is not that of its group")
             if sides.setdefault(example.group, example.split) != example.split:
                 found.append(f"{example.id}: group {example.group} is on both sides")
-            key = f"{label}\x00{example.text.casefold().strip() if label == 'incivility' else example.text}\x00{example.parent or ''}"
+            folded = example.text.casefold().strip() if label == "incivility" else example.text
+            key = f"{label}\x00{folded}\x00{example.parent or ''}"
             if key in texts and texts[key] != (example.label, example.split):
                 found.append(f"{example.id}: the same text with another label or on the other side")
             texts[key] = (example.label, example.split)
     for article in articles(folder):
         if article["split"] != split_of(article["story"]):
             found.append(f"{article['id']}: split {article['split']!r} is not that of its story")
-        found += [f"{article['id']}: a comment without a label of 0 or 1" for c in article["comments"] if c.get("off_topic") not in (0, 1)]
+        found += [
+            f"{article['id']}: a comment without a label of 0 or 1"
+            for c in article["comments"]
+            if c.get("off_topic") not in (0, 1)
+        ]
     manifest = folder / "manifest.json"
     if not manifest.exists() or json.loads(manifest.read_text("utf-8"))["files"] != hashes(folder):
-        found.append("manifest.json does not hold the hashes of the files (python -m classifiers.dataset --write-manifest)")
+        found.append(
+            "manifest.json does not hold the hashes of the files (python -m classifiers.dataset --write-manifest)"
+        )
     return found
 
 
@@ -133,19 +149,24 @@ def fingerprint(folder: Path) -> str:
     return hashlib.sha256(json.dumps(hashes(folder), sort_keys=True).encode()).hexdigest()[:16]
 
 
-def near_duplicates(own: Iterable[str], other: Iterable[str], share: float = 0.6, shortest: int = 6) -> list[tuple[str, str]]:
-    """Pairs (own, other) that share at least `share` of the own text's runs of five words."""
+def near_duplicates(
+    own: Iterable[str], other: Iterable[str], share: float = 0.6, shortest: int = 9
+) -> list[tuple[str, str]]:
+    """Pairs (own, other) where one other text holds at least `share` of the own text's runs of five words.
+
+    Texts of fewer than `shortest` words are set phrases more often than copies, and are left out.
+    """
     index: dict[int, int] = {}
     others: list[str] = []
-    for text, runs in _shingles(other, shortest):
+    for text, runs in _shingles(other, 5):
         for run in runs:
             index.setdefault(run, len(others))
         others.append(text)
     out = []
     for text, runs in _shingles(own, shortest):
-        hits = [index[run] for run in runs if run in index]
-        if len(hits) >= share * len(runs):
-            out.append((text, others[hits[0]]))
+        hits = Counter(index[run] for run in runs if run in index)
+        if hits and hits.most_common(1)[0][1] >= share * len(runs):
+            out.append((text, others[hits.most_common(1)[0][0]]))
     return out
 
 
@@ -166,7 +187,9 @@ def main(arguments: list[str] | None = None) -> int:
     """Check a folder; 0 when nothing is wrong."""
     parser = argparse.ArgumentParser(prog="python -m classifiers.dataset", description="Check training data.")
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--public", type=Path, help="folder of other corpora: report sentences that look copied from them")
+    parser.add_argument(
+        "--public", type=Path, help="folder of other corpora: report sentences that look copied from them"
+    )
     parser.add_argument("--write-manifest", action="store_true")
     options = parser.parse_args(arguments)
     if options.write_manifest:
@@ -175,7 +198,9 @@ def main(arguments: list[str] | None = None) -> int:
     found = problems(options.folder)
     if options.public:
         own = [e.text for label in ("incivility", "shouting") for e in comments(options.folder, label)]
-        found += [f"looks copied: {a[:80]!r} ~ {b[:80]!r}" for a, b in near_duplicates(own, texts_below(options.public))]
+        found += [
+            f"looks copied: {a[:80]!r} ~ {b[:80]!r}" for a, b in near_duplicates(own, texts_below(options.public))
+        ]
     for line in found:
         sys.stderr.write(line + "\n")
     return 1 if found else 0

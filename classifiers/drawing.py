@@ -33,7 +33,9 @@ def curve(lines: Mapping[str, tuple[Sequence[float], Sequence[float]]]) -> bytes
     return _png(picture)
 
 
-def _line(picture: Picture, xs: NDArray[np.float64], ys: NDArray[np.float64], colour: tuple[int, int, int], inner: int) -> None:
+def _line(
+    picture: Picture, xs: NDArray[np.float64], ys: NDArray[np.float64], colour: tuple[int, int, int], inner: int
+) -> None:
     steps = np.linspace(0, 1, 400)
     for x0, y0, x1, y1 in zip(xs[:-1], ys[:-1], xs[1:], ys[1:], strict=True):
         columns = (MARGIN + (x0 + (x1 - x0) * steps) * inner).round().astype(int)
@@ -57,5 +59,7 @@ def _png(picture: Picture) -> bytes:
 def write(path: Path, curves: Mapping[str, Sequence[float]]) -> None:
     """Draw precision over recall, and recall over false alarms, into two files beside `path`."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.with_name(path.stem + "-precision.png").write_bytes(curve({"precision": (curves["recall"], curves["precision"])}))
+    path.with_name(path.stem + "-precision.png").write_bytes(
+        curve({"precision": (curves["recall"], curves["precision"])})
+    )
     path.with_name(path.stem + "-roc.png").write_bytes(curve({"roc": (curves["false_alarms"], curves["recall"])}))

@@ -24,10 +24,19 @@ BINS = 10
 FEWEST = 20
 """A slice with fewer rows is not reported."""
 IDENTITIES: Mapping[str, str] = {
-    "women": r"femmes?|meufs?|wom[ae]n", "gay": r"gays?|homosexuel\w*|lesbi\w+|homosexual\w*", "trans": r"trans\w{0,8}",
-    "muslims": r"musulman\w*|muslims?|islam\w*", "jews": r"juifs?|juives?|jew\w*|israel\w*", "christians": r"chretien\w*|christian\w*|maronite\w*",
-    "black": r"noirs?|noires?|blacks?|africain\w*", "arabs": r"arabes?|arabs?", "migrants": r"migrants?|refugies?|refugees?|immigr\w+",
-    "syrians": r"syrien\w*|syrians?", "palestinians": r"palestin\w+", "shiites": r"chiites?|shiites?|shia", "sunnis": r"sunnites?|sunnis?",
+    "women": r"femmes?|meufs?|wom[ae]n",
+    "gay": r"gays?|homosexuel\w*|lesbi\w+|homosexual\w*",
+    "trans": r"trans\w{0,8}",
+    "muslims": r"musulman\w*|muslims?|islam\w*",
+    "jews": r"juifs?|juives?|jew\w*|israel\w*",
+    "christians": r"chretien\w*|christian\w*|maronite\w*",
+    "black": r"noirs?|noires?|blacks?|africain\w*",
+    "arabs": r"arabes?|arabs?",
+    "migrants": r"migrants?|refugies?|refugees?|immigr\w+",
+    "syrians": r"syrien\w*|syrians?",
+    "palestinians": r"palestin\w+",
+    "shiites": r"chiites?|shiites?|shia",
+    "sunnis": r"sunnites?|sunnis?",
     "disabled": r"handicap\w*|disabled|autis\w+",
 }
 
@@ -74,18 +83,22 @@ def calibration_error(label: Labels, score: Floats) -> float:
     return float(gap.sum() / count.sum())
 
 
-def thresholds(label: Labels, score: Floats, at: Sequence[float] = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)) -> list[dict[str, float]]:
+def thresholds(
+    label: Labels, score: Floats, at: Sequence[float] = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
+) -> list[dict[str, float]]:
     """For each threshold: precision, recall and the share that is flagged."""
     rows = []
     for threshold in at:
         said = score >= threshold
         hit = float(label[said].sum())
-        rows.append({
-            "threshold": threshold,
-            "precision": round(hit / max(int(said.sum()), 1), 4),
-            "recall": round(hit / max(int(label.sum()), 1), 4),
-            "flagged": round(float(said.mean()), 4) if len(said) else 0.0,
-        })
+        rows.append(
+            {
+                "threshold": threshold,
+                "precision": round(hit / max(int(said.sum()), 1), 4),
+                "recall": round(hit / max(int(label.sum()), 1), 4),
+                "flagged": round(float(said.mean()), 4) if len(said) else 0.0,
+            }
+        )
     return rows
 
 
@@ -96,7 +109,12 @@ def slices(texts: Sequence[str], languages: Sequence[str]) -> dict[str, NDArray[
     for code in sorted(set(languages)):
         out[f"language {code}"] = codes == code
     words = np.array([len(text.split()) for text in texts])
-    for name, low, high in (("length 1-7", 0, 8), ("length 8-20", 8, 21), ("length 21-60", 21, 61), ("length 61+", 61, 10**9)):
+    for name, low, high in (
+        ("length 1-7", 0, 8),
+        ("length 8-20", 8, 21),
+        ("length 21-60", 21, 61),
+        ("length 61+", 61, 10**9),
+    ):
         out[name] = (words >= low) & (words < high)
     folded = read(list(texts)).hard.strings() if texts else []
     for name, pattern in IDENTITIES.items():
@@ -107,7 +125,9 @@ def slices(texts: Sequence[str], languages: Sequence[str]) -> dict[str, NDArray[
 
 def by_slice(label: Labels, score: Floats, masks: Mapping[str, NDArray[np.bool_]]) -> dict[str, dict[str, Any]]:
     """Measures of each slice with enough rows."""
-    return {name: measure(label[mask], score[mask]).as_dict() for name, mask in masks.items() if int(mask.sum()) >= FEWEST}
+    return {
+        name: measure(label[mask], score[mask]).as_dict() for name, mask in masks.items() if int(mask.sum()) >= FEWEST
+    }
 
 
 def by_family(label: Labels, score: Floats, family: Sequence[str]) -> dict[str, float]:

@@ -43,11 +43,14 @@ def per_word(parts: Floats, reading: Reading, number: int) -> tuple[list[Span], 
     return spans, whole - sum(s[2] for s in spans)
 
 
-def strongest(spans: list[Span], most: int = 12, share: float = 0.1) -> tuple[Span, ...]:
-    """The spans that raise the score most: each at least `share` of the strongest, in order."""
-    raising = [s for s in spans if s[2] > 0]
-    if not raising:
+def strongest(spans: list[Span], most: int = 12, share: float = 0.1, short: float = 0.6) -> tuple[Span, ...]:
+    """The spans that raise the score most, in order: each at least `share` of the strongest.
+
+    A span of fewer than four characters is mostly grammar; it must reach the share `short`.
+    """
+    top = max((weight for _, _, weight in spans), default=0.0)
+    if top <= 0:
         return ()
-    floor = share * max(s[2] for s in raising)
-    kept = sorted(sorted((s for s in raising if s[2] >= floor), key=lambda s: -s[2])[:most])
+    kept = [s for s in spans if s[2] >= (short if s[1] - s[0] < 4 else share) * top]
+    kept = sorted(sorted(kept, key=lambda s: -s[2])[:most])
     return tuple((a, b, round(w, 6)) for a, b, w in kept)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifiers.embedding.encoder import Encoded
-from classifiers.features.ngrams import Grams, grams, sums
+from classifiers.features.ngrams import Grams, grams, sums, weigh
 from classifiers.features.style import FEATURES as STYLE
 from classifiers.features.style import style
 from classifiers.features.wordlists import NAMES, WordLists
@@ -26,8 +26,18 @@ from classifiers.text.reading import Reading
 
 LABEL = "incivility"
 LANGUAGES = ("fr", "en")
-FEATURES = ("grams", "grams_harshest", "line", "network", "line_harshest", "network_harshest", *STYLE, *NAMES, *LANGUAGES,
-            *(f"{part}_{code}" for part in ("grams", "network") for code in LANGUAGES))
+FEATURES = (
+    "grams",
+    "grams_harshest",
+    "line",
+    "network",
+    "line_harshest",
+    "network_harshest",
+    *STYLE,
+    *NAMES,
+    *LANGUAGES,
+    *(f"{part}_{code}" for part in ("grams", "network") for code in LANGUAGES),
+)
 
 REACH = 5.0
 """How far one reading can go."""
@@ -37,12 +47,10 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class GramReading:
-    """The n-gram logit of each text and each sentence, and what each gram put in (before normalisation)."""
+    """The n-gram logit of each text (n,) and of each sentence (m,)."""
 
     text: Floats
     sentence: Floats
-    found: Grams
-    values: Floats
 
 
 @dataclass(frozen=True)
@@ -54,21 +62,17 @@ class GramLogit:
 
     def read(self, reading: Reading) -> GramReading:
         """Sum the weights of a batch's grams, by text and by sentence."""
+        values, counts = weigh(reading, self.weight)
+        edges = (reading.hard.bounds[:-1], reading.sentences.begin - 1)
+        text, sentence = (sums(values, at) / np.sqrt(np.maximum(sums(counts, at), 1)) + self.bias for at in edges)
+        return GramReading(text, sentence)
+
+    def parts(self, reading: Reading) -> tuple[Grams, Floats]:
+        """The grams of a batch and what each adds to the logit of its text; with `bias`, they sum to it."""
         found = grams(reading)
-        raw = self.weight[found.bucket].astype(np.float64)
-        text = self._normal(raw, found, reading.hard.bounds)
-        cuts = reading.sentences
-        edges = np.append(cuts.begin - 1, reading.hard.bounds[-1])
-        return GramReading(text, self._normal(raw, found, edges), found, raw)
-
-    def _normal(self, raw: Floats, found: Grams, edges: Index) -> Floats:
-        count = np.maximum(sums(np.ones(len(raw)), found.begin, edges), 1)
-        return sums(raw, found.begin, edges) / np.sqrt(count) + self.bias
-
-
-def gram_counts(reading: Reading, found: Grams) -> Floats:
-    """The number of grams of each text."""
-    return sums(np.ones(len(found)), found.begin, reading.hard.bounds)
+        text = reading.hard.text_of(found.begin.astype(np.int64))
+        count = np.bincount(text, minlength=len(reading.hard.bounds) - 1)
+        return found, self.weight[found.bucket].astype(np.float64) / np.sqrt(np.maximum(count, 1))[text]
 
 
 def harshest(values: Floats, owner: Index, floor: Floats) -> Floats:
@@ -91,17 +95,19 @@ class Readings:
     meaning: Meaning
     lists: WordLists
 
-    def evidence(self, reading: Reading, encoded: Encoded, languages: list[str]) -> tuple[Floats, GramReading]:
-        """The table (n, len(FEATURES)) that the stack judges, and the n-gram reading in it."""
+    def evidence(self, reading: Reading, encoded: Encoded, languages: list[str]) -> Floats:
+        """The table (n, len(FEATURES)) that the stack judges."""
         read = self.gram.read(reading)
         text, sentence = self.meaning.read(encoded.text), self.meaning.read(encoded.sentence)
         worst_gram = harshest(read.sentence, reading.sentences.text, read.text)
         worst = np.stack([harshest(sentence[:, k], encoded.owner, text[:, k]) for k in range(2)], axis=1)
-        flags = np.array([[code == language for code in LANGUAGES] for language in languages], np.float64).reshape(-1, len(LANGUAGES))
+        flags = np.array([[code == language for code in LANGUAGES] for language in languages], np.float64).reshape(
+            -1, len(LANGUAGES)
+        )
         lists = self.lists.counts(reading, languages)
         each = [flags * squashed(column)[:, None] for column in (read.text, text[:, 1])]
         readings = np.column_stack([read.text, worst_gram, text, worst])
-        return np.column_stack([squashed(readings), style(reading), lists, flags, *each]), read
+        return np.column_stack([squashed(readings), style(reading), lists, flags, *each])
 
 
 @dataclass(frozen=True)
@@ -111,10 +117,10 @@ class Incivility:
     readings: Readings
     stack: CalibratedLogit
 
-    def judge(self, reading: Reading, encoded: Encoded, languages: list[str]) -> tuple[Floats, GramReading]:
-        """Probabilities (n,) and the n-gram reading that explains them."""
-        table, read = self.readings.evidence(reading, encoded, languages)
-        return sigmoid(self.stack.decision_function(table)) if len(table) else np.zeros(0), read
+    def judge(self, reading: Reading, encoded: Encoded, languages: list[str]) -> Floats:
+        """Probabilities (n,)."""
+        table = self.readings.evidence(reading, encoded, languages)
+        return sigmoid(self.stack.logits(table)) if len(table) else np.zeros(0)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """What an artefact holds of this judgement."""

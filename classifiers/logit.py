@@ -45,21 +45,25 @@ class CalibratedLogit(ClassifierMixin, BaseEstimator):
 
     def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
         """Learn from a table (n, d) and n labels of two classes."""
-        X, y = validate_data(self, X, y, dtype=np.float64)
+        values, y = validate_data(self, X, y, dtype=np.float64)
         check_classification_targets(y)
         self.classes_, target = np.unique(y, return_inverse=True)
         if len(self.classes_) != 2:
-            raise ValueError(f"Only binary classification is supported: 2 classes are needed, got {len(self.classes_)} class(es)")
-        weight = _check_sample_weight(sample_weight, X)
-        self.center_ = np.average(X, axis=0, weights=weight)
-        spread = np.sqrt(np.average((X - self.center_) ** 2, axis=0, weights=weight))
+            raise ValueError(
+                f"Only binary classification is supported: 2 classes are needed, got {len(self.classes_)} class(es)"
+            )
+        weight = _check_sample_weight(sample_weight, values)
+        self.center_ = np.average(values, axis=0, weights=weight)
+        spread = np.sqrt(np.average((values - self.center_) ** 2, axis=0, weights=weight))
         self.scale_ = np.where(spread > 1e-9, spread, 1.0)
-        table = (X - self.center_) / self.scale_
+        table = (values - self.center_) / self.scale_
         model = LogisticRegression(C=self.C, max_iter=2000)
         self.slope_, self.offset_ = 1.0, 0.0
         if self.folds and np.bincount(target).min() >= self.folds:
             folds = StratifiedKFold(self.folds, shuffle=True, random_state=self.random_state)
-            platt = CalibratedClassifierCV(model, method="sigmoid", cv=folds, ensemble=False).fit(table, target, sample_weight=weight)
+            platt = CalibratedClassifierCV(model, method="sigmoid", cv=folds, ensemble=False).fit(
+                table, target, sample_weight=weight
+            )
             fitted = platt.calibrated_classifiers_[0]
             model, line = fitted.estimator, fitted.calibrators[0]
             self.slope_, self.offset_ = -float(line.a_), -float(line.b_)
@@ -72,7 +76,11 @@ class CalibratedLogit(ClassifierMixin, BaseEstimator):
     def decision_function(self, X: ArrayLike) -> Floats:
         """The calibrated logit (n,) of the second class."""
         check_is_fitted(self, "coef_")
-        table = (validate_data(self, X, dtype=np.float64, reset=False) - self.center_) / self.scale_
+        return self.logits(validate_data(self, X, dtype=np.float64, reset=False))
+
+    def logits(self, X: Floats) -> Floats:
+        """The same for a table that needs no check."""
+        table = (X - self.center_) / self.scale_
         # A sum along the row, not a matrix product: a row's number must not depend on its neighbours.
         raw = (table * self.coef_[0]).sum(axis=1) + self.intercept_[0]
         return np.asarray(self.slope_ * raw + self.offset_, np.float64)
@@ -91,8 +99,13 @@ class CalibratedLogit(ClassifierMixin, BaseEstimator):
         """What was learned, for an artefact."""
         check_is_fitted(self, "coef_")
         line = np.array([self.slope_, self.offset_])
-        return {f"{prefix}center": self.center_, f"{prefix}scale": self.scale_, f"{prefix}coef": self.coef_,
-                f"{prefix}intercept": self.intercept_, f"{prefix}line": line}
+        return {
+            f"{prefix}center": self.center_,
+            f"{prefix}scale": self.scale_,
+            f"{prefix}coef": self.coef_,
+            f"{prefix}intercept": self.intercept_,
+            f"{prefix}line": line,
+        }
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]], prefix: str = "") -> Self:

@@ -39,21 +39,35 @@ class Meaning:
     def arrays(self) -> dict[str, NDArray[Any]]:
         """What an artefact holds of both."""
         return {
-            "meaning_line": self.line, "meaning_first": self.first.astype(np.float16), "meaning_first_bias": self.first_bias,
-            "meaning_second": self.second, "meaning_bias": np.array([self.line_bias, self.second_bias]),
+            "meaning_line": self.line,
+            "meaning_first": self.first.astype(np.float16),
+            "meaning_first_bias": self.first_bias,
+            "meaning_second": self.second,
+            "meaning_bias": np.array([self.line_bias, self.second_bias]),
         }
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
         """Both, as an artefact holds them."""
         line_bias, second_bias = (float(v) for v in arrays["meaning_bias"])
-        return cls(arrays["meaning_line"], line_bias, arrays["meaning_first"].astype(np.float32), arrays["meaning_first_bias"],
-                   arrays["meaning_second"], second_bias)
+        return cls(
+            arrays["meaning_line"],
+            line_bias,
+            arrays["meaning_first"].astype(np.float32),
+            arrays["meaning_first_bias"],
+            arrays["meaning_second"],
+            second_bias,
+        )
 
     @classmethod
     def of(cls, line: LogisticRegression, network: MLPClassifier) -> Self:
         """The scoring form of two fitted estimators."""
         first, second = network.coefs_
-        return cls(line.coef_[0].astype(np.float32), float(line.intercept_[0]),
-                   np.asarray(first, np.float16).astype(np.float32), network.intercepts_[0].astype(np.float32),
-                   second[:, 0].astype(np.float32), float(network.intercepts_[1][0]))
+        return cls(
+            line.coef_[0].astype(np.float32),
+            float(line.intercept_[0]),
+            np.asarray(first, np.float16).astype(np.float32),
+            network.intercepts_[0].astype(np.float32),
+            second[:, 0].astype(np.float32),
+            float(network.intercepts_[1][0]),
+        )

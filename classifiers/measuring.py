@@ -41,7 +41,9 @@ def read_file(path: Path) -> Labelled:
         return Labelled(
             tuple(Submission(r.text, r.language or None) for r in rows),
             np.array([r.label for r in rows], np.int64),
-            tuple(r.columns.get("functionality", "") for r in rows) if rows and rows[0].columns.get("functionality") else (),
+            tuple(r.columns.get("functionality", "") for r in rows)
+            if rows and rows[0].columns.get("functionality")
+            else (),
             tuple(float(r.columns["perspective"]) for r in rows) if rows and rows[0].columns.get("perspective") else (),
         )
     found = list(dataset.rows(path))
@@ -90,12 +92,18 @@ def guard(data: Path, seed: int = 7) -> dict[str, Labelled]:
     loud = [e for e in dataset.comments(data, "shouting") if e.split == "guard"]
     away = [
         (Submission(c["text"], a["language"], Article(a["title"], a["text"]), c.get("parent")), int(c["off_topic"]))
-        for a in dataset.articles(data) if a["split"] == "guard" for c in a["comments"]
+        for a in dataset.articles(data)
+        if a["split"] == "guard"
+        for c in a["comments"]
     ]
     return {
-        "shouting": Labelled(tuple(Submission(e.text, e.language) for e in loud), np.array([e.label for e in loud], np.int64)),
+        "shouting": Labelled(
+            tuple(Submission(e.text, e.language) for e in loud), np.array([e.label for e in loud], np.int64)
+        ),
         "off_topic": Labelled(tuple(s for s, _ in away), np.array([v for _, v in away], np.int64)),
-        "incivility": Labelled(tuple(Submission(t, v) for t, v in zip(corpus.texts, corpus.language, strict=True)), corpus.label),
+        "incivility": Labelled(
+            tuple(Submission(t, v) for t, v in zip(corpus.texts, corpus.language, strict=True)), corpus.label
+        ),
     }
 
 
@@ -114,7 +122,9 @@ def cards(folder: Path, data: Path, seed: int = 7) -> list[dict[str, Any]]:
 
 def main(arguments: list[str] | None = None) -> int:
     """Measure incivility on labelled files, and print one Markdown table."""
-    parser = argparse.ArgumentParser(prog="python -m classifiers.measuring", description="Measure the shipped classifiers on labelled files.")
+    parser = argparse.ArgumentParser(
+        prog="python -m classifiers.measuring", description="Measure the shipped classifiers on labelled files."
+    )
     parser.add_argument("paths", nargs="+", type=Path, help="files (.csv.gz, .jsonl) or folders of them")
     parser.add_argument("--label", choices=LABELS, default="incivility")
     parser.add_argument("--pictures", type=Path, help="folder for PNG curves")
@@ -132,7 +142,10 @@ def main(arguments: list[str] | None = None) -> int:
         if "rival" in found:
             rows[f"{name} (Perspective, same rows)"] = found["rival"]
         if "mean_over_families" in found:
-            rows[f"{name} (mean over {len(found['families'])} families)"] = {**found["all"], "accuracy": found["mean_over_families"]}
+            rows[f"{name} (mean over {len(found['families'])} families)"] = {
+                **found["all"],
+                "accuracy": found["mean_over_families"],
+            }
     if rows:
         sys.stdout.write("\n".join(card.table(rows)) + "\n")
     return 0

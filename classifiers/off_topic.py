@@ -7,6 +7,7 @@ short to judge is decided here as well.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self
@@ -15,14 +16,32 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifiers.embedding.encoder import Encoded
-from classifiers.features.ngrams import Hashes, word_hashes
+from classifiers.features.lexicon import holds
+from classifiers.features.ngrams import Hashes
 from classifiers.logit import CalibratedLogit, sigmoid
 from classifiers.text.reading import Reading
+from classifiers.text.words import hashed
 
 LABEL = "off_topic"
 FEATURES = (
-    "title", "whole", "nearest", "three_nearest", "sentence_nearest", "title_margin", "nearest_margin",
-    "shared_words", "shared_rare", "parent", "parent_margin", "has_parent", "words_log", "link", "has_text", "title_by_length", "average", "alone",
+    "title",
+    "whole",
+    "nearest",
+    "three_nearest",
+    "sentence_nearest",
+    "title_margin",
+    "nearest_margin",
+    "shared_words",
+    "shared_rare",
+    "parent",
+    "parent_margin",
+    "has_parent",
+    "words_log",
+    "link",
+    "has_text",
+    "title_by_length",
+    "average",
+    "alone",
 )
 ENOUGH = 4
 """Content words below which nothing can be said of a text."""
@@ -55,11 +74,11 @@ def content_words(reading: Reading) -> list[Hashes]:
     words = reading.words
     long = (words.end - words.begin) >= 4
     stems = type(words)(words.begin, np.minimum(words.end, words.begin + 6), words.text)
-    hashes = word_hashes(Reading(reading.light, reading.hard, stems, reading.sentences))
+    hashes = hashed(reading.hard, stems)
     count = len(reading.hard.bounds) - 1
     edges = np.searchsorted(words.text[long], np.arange(count + 1))
     kept = hashes[long]
-    return [np.unique(kept[a:b]) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    return [np.unique(kept[a:b]) for a, b in itertools.pairwise(edges)]
 
 
 @dataclass(frozen=True)
@@ -77,60 +96,108 @@ class OffTopic:
     known: Hashes
     rarity: NDArray[np.float32]
 
-    def table(self, vectors: NDArray[np.float32], encoded: Encoded, words: Sequence[Words],
-              subjects: Sequence[Subject], parents: Sequence[NDArray[np.float32] | None]) -> Floats:
+    def table(
+        self,
+        vectors: NDArray[np.float32],
+        encoded: Encoded,
+        words: Sequence[Words],
+        subjects: Sequence[Subject],
+        parents: Sequence[NDArray[np.float32] | None],
+    ) -> Floats:
         """The evidence (n, len(FEATURES)) for n comments that each have a subject."""
         rows = np.zeros((len(subjects), len(FEATURES)))
         comment, title, passage = self.centers
         own, part = centered(vectors, comment), centered(encoded.sentence, comment)
         far = _top_mean(own, centered(self.background, title), 10)
         firsts = np.searchsorted(encoded.owner, np.arange(len(subjects) + 1))
+        seen: dict[int, Subject] = {}  # a batch often stands under few articles
         for i, subject in enumerate(subjects):
-            about = replace(subject, title=centered(subject.title, title), whole=centered(subject.whole, passage if subject.has_text else title),
-                            sentences=centered(subject.sentences, passage))
+            if id(subject) not in seen:
+                seen[id(subject)] = replace(
+                    subject,
+                    title=centered(subject.title, title),
+                    whole=centered(subject.whole, passage if subject.has_text else title),
+                    sentences=centered(subject.sentences, passage),
+                )
+            about = seen[id(subject)]
             above = None if (given := parents[i]) is None else centered(given, comment)
             rows[i] = self._row(own[i], part[firsts[i] : firsts[i + 1]], words[i], about, above, float(far[i]))
         return rows
 
-    def _row(self, vector: NDArray[np.float32], parts: NDArray[np.float32], words: Words, subject: Subject,
-             parent: NDArray[np.float32] | None, far: float) -> Floats:
+    def _row(
+        self,
+        vector: NDArray[np.float32],
+        parts: NDArray[np.float32],
+        words: Words,
+        subject: Subject,
+        parent: NDArray[np.float32] | None,
+        far: float,
+    ) -> Floats:
         title, whole = float((vector * subject.title).sum()), float((vector * subject.whole).sum())
-        near = np.sort((subject.sentences * vector).sum(axis=1))[::-1]
-        cross = float(max((subject.sentences * part).sum(axis=1).max() for part in parts[:24])) if len(parts) else float(near[0])
+        near = np.sort(subject.sentences @ vector)[::-1]
+        cross = float((parts[:24] @ subject.sentences.T).max()) if len(parts) else float(near[0])
         weights = self.weights(words.hashes)
-        shared = np.isin(words.hashes, subject.words)
+        shared = holds(subject.words, words.hashes)
         total = float(weights.sum())
         answer = float((vector * parent).sum()) if parent is not None else 0.0
         size = float(np.log1p(len(words.hashes)))
-        return np.array([
-            title, whole, float(near[0]), float(near[:3].mean()), cross, title - far, float(near[0]) - far,
-            float(weights[shared].sum()) / total if total else 0.0,
-            float(np.minimum(weights[shared].sum(), 12)) / 12,
-            answer, answer - far if parent is not None else 0.0, float(parent is not None), size,
-            float(words.link), float(subject.has_text), title * size, (title + whole + float(near[0])) / 3,
-            float((vector * self.alone[:-1]).sum() + self.alone[-1]),
-        ])
+        return np.array(
+            [
+                title,
+                whole,
+                float(near[0]),
+                float(near[:3].mean()),
+                cross,
+                title - far,
+                float(near[0]) - far,
+                float(weights[shared].sum()) / total if total else 0.0,
+                float(np.minimum(weights[shared].sum(), 12)) / 12,
+                answer,
+                answer - far if parent is not None else 0.0,
+                float(parent is not None),
+                size,
+                float(words.link),
+                float(subject.has_text),
+                title * size,
+                (title + whole + float(near[0])) / 3,
+                float((vector * self.alone[:-1]).sum() + self.alone[-1]),
+            ]
+        )
 
     def weights(self, hashes: Hashes) -> NDArray[np.float32]:
         """How telling each word is: its recorded rarity, the highest for unknown words."""
         at = np.minimum(np.searchsorted(self.known, hashes), max(len(self.known) - 1, 0))
         top = np.float32(self.rarity.max(initial=1.0))
-        return np.where(self.known[at] == hashes, self.rarity[at], top) if len(self.known) else np.full(len(hashes), top)
+        return (
+            np.where(self.known[at] == hashes, self.rarity[at], top) if len(self.known) else np.full(len(hashes), top)
+        )
 
     def judge(self, table: Floats) -> Floats:
         """Probabilities (n,) that comments are off topic."""
-        return sigmoid(self.logit.decision_function(table)) if len(table) else np.zeros(0)
+        return sigmoid(self.logit.logits(table)) if len(table) else np.zeros(0)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """What an artefact holds of this judgement."""
-        return {**self.logit.arrays("logit_"), "background": self.background.astype(np.float16), "centers": self.centers, "alone": self.alone, "known": self.known,
-                "rarity": self.rarity.astype(np.float16)}
+        return {
+            **self.logit.arrays("logit_"),
+            "background": self.background.astype(np.float16),
+            "centers": self.centers,
+            "alone": self.alone,
+            "known": self.known,
+            "rarity": self.rarity.astype(np.float16),
+        }
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
         """The judgement that an artefact holds."""
-        return cls(CalibratedLogit.from_arrays(arrays, "logit_"), arrays["background"].astype(np.float32), arrays["centers"], arrays["alone"], arrays["known"],
-                   arrays["rarity"].astype(np.float32))
+        return cls(
+            CalibratedLogit.from_arrays(arrays, "logit_"),
+            arrays["background"].astype(np.float32),
+            arrays["centers"],
+            arrays["alone"],
+            arrays["known"],
+            arrays["rarity"].astype(np.float32),
+        )
 
 
 def centered(vectors: NDArray[np.float32], center: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -144,7 +211,5 @@ def _top_mean(vectors: NDArray[np.float32], background: NDArray[np.float32], cou
     """The mean of the `count` highest cosines of each vector with the background."""
     if not len(background):
         return np.zeros(len(vectors))
-    out = np.empty(len(vectors))
-    for i, vector in enumerate(vectors):
-        out[i] = np.sort((background * vector).sum(axis=1))[-count:].mean()
-    return out
+    cosines = np.sort(vectors @ background.T, axis=1)
+    return np.asarray(cosines[:, -count:].mean(axis=1), np.float64)

@@ -8,16 +8,31 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 Pair = tuple[str, str]
-_NAMES = {"es": ("espagnol", "Spanish"), "de": ("allemand", "German"), "it": ("italien", "Italian"), "pt": ("portugais", "Portuguese"),
-          "ar": ("arabe", "Arabic"), "tr": ("turc", "Turkish"), "nl": ("néerlandais", "Dutch"), "hy": ("arménien", "Armenian"), "ru": ("russe", "Russian")}
+_NAMES = {
+    "es": ("espagnol", "Spanish"),
+    "de": ("allemand", "German"),
+    "it": ("italien", "Italian"),
+    "pt": ("portugais", "Portuguese"),
+    "ar": ("arabe", "Arabic"),
+    "tr": ("turc", "Turkish"),
+    "nl": ("néerlandais", "Dutch"),
+    "hy": ("arménien", "Armenian"),
+    "ru": ("russe", "Russian"),
+}
 
 
 def incivility(text: str, spans: Sequence[tuple[int, int, float]], score: float) -> Pair:
     """Why a text is thought uncivil: the words that weighed most."""
     words = list(dict.fromkeys(text[a:b] for a, b, _ in sorted(spans, key=lambda s: -s[2])[:4]))
     if not words:
-        return f"Le sens de la phrase évoque une attaque ({score:.0%}).", f"The meaning of the sentence suggests an attack ({score:.0%})."
-    return (f"Ont pesé le plus : {', '.join(f'« {w} »' for w in words)}.", f"What weighed most: {', '.join(f'“{w}”' for w in words)}.")
+        return (
+            f"Le sens de la phrase évoque une attaque ({score:.0%}).",
+            f"The meaning of the sentence suggests an attack ({score:.0%}).",
+        )
+    return (
+        f"Ont pesé le plus : {', '.join(f'« {w} »' for w in words)}.",
+        f"What weighed most: {', '.join(f'“{w}”' for w in words)}.",
+    )
 
 
 def untrained(language: str) -> Pair:
@@ -25,13 +40,19 @@ def untrained(language: str) -> Pair:
     if language == "und":
         return "Langue inconnue : ce score est une supposition.", "Unknown language: this score is a guess."
     french, english = _NAMES.get(language, (language, language))
-    return (f"Langue peu apprise ({french}) : ce score est une supposition.", f"Little trained for this language ({english}): this score is a guess.")
+    return (
+        f"Langue peu apprise ({french}) : ce score est une supposition.",
+        f"Little trained for this language ({english}): this score is a guess.",
+    )
 
 
 def nearest(sentence: str, cosine: float) -> Pair:
     """The sentence of the article that is nearest to the comment."""
     quoted = sentence if len(sentence) <= 140 else sentence[:139].rstrip() + "…"
-    return (f"Passage le plus proche de l'article (proximité {cosine:.2f}) : « {quoted} »", f"Nearest passage of the article (closeness {cosine:.2f}): “{quoted}”")
+    return (
+        f"Passage le plus proche de l'article (proximité {cosine:.2f}) : « {quoted} »",
+        f"Nearest passage of the article (closeness {cosine:.2f}): “{quoted}”",
+    )
 
 
 def too_short() -> Pair:

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from classifiers import artifact, incivility, off_topic, reasons, shouting, subjects
 from classifiers.embedding import weights
 from classifiers.embedding.encoder import Encoder
-from classifiers.explanation import per_place, per_word, strongest
+from classifiers.explanation import Span, per_place, per_word, strongest
 from classifiers.text import language
-from classifiers.text.reading import Reading, read
+from classifiers.text.reading import read
 
 BATCH, BATCH_LENGTH = 256, 120_000
 """Texts, and characters, of one round."""
@@ -117,23 +118,19 @@ class Scorer:
         languages = language.identify(reading.light.strings(), [submission.language for submission in batch])
         loud = self._loud.judge(texts, reading)
         encoded = self._encoder.encode_sentences(sentences)
-        rude, gram = self._rude.judge(reading, encoded, languages)
+        rude = self._rude.judge(reading, encoded, languages)
         topic = self._subjects.judge(self._away, reading, encoded, texts, [_context(s) for s in batch])
-        parts = None
-        if (rude >= EXPLAINED).any():
-            lengths = np.maximum(incivility.gram_counts(reading, gram.found), 1)
-            per_gram = gram.values / np.sqrt(lengths[reading.hard.text_of(gram.found.begin.astype(np.int64))])
-            parts = per_place(per_gram, gram.found, reading.hard.codes)
+        marked = self._marked(texts, np.flatnonzero(rude >= EXPLAINED))
         out = []
         for i, text in enumerate(texts):
             spans: dict[str, tuple[tuple[int, int, float], ...]] = {"shouting": (), "off_topic": (), "incivility": ()}
             why: list[Reason] = []
             scores = {"shouting": _rounded(loud.score[i]), "off_topic": topic[i].score, "incivility": _rounded(rude[i])}
-            if loud.evidence.shouted[i]:
-                spans["shouting"] = shouting.spans(i, loud, reading)
-                why.append(Reason("shouting", *shouting.sentences(i, loud, reading, texts)))
-            if parts is not None and rude[i] >= EXPLAINED:
-                spans["incivility"] = strongest(per_word(parts, reading, i)[0])
+            if loud.shouted(i):
+                spans["shouting"] = shouting.spans(i, loud)
+                why.append(Reason("shouting", *shouting.sentences(i, loud)))
+            if i in marked:
+                spans["incivility"] = marked[i]
                 why.append(Reason("incivility", *reasons.incivility(text, spans["incivility"], float(rude[i]))))
             why.append(Reason("off_topic", *topic[i].why))
             spans["off_topic"] = topic[i].spans
@@ -141,6 +138,15 @@ class Scorer:
                 why.append(Reason("incivility", *reasons.untrained(languages[i])))
             out.append(Scores(languages[i], scores, tuple(why), spans, self._versions))
         return out
+
+    def _marked(self, texts: Sequence[str], chosen: NDArray[np.int64]) -> dict[int, tuple[Span, ...]]:
+        """The words that weighed most in some of the texts."""
+        if not len(chosen):
+            return {}
+        reading = read([texts[i] for i in chosen.tolist()])
+        found, values = self._rude.readings.gram.parts(reading)
+        parts = per_place(values, found, reading.hard.codes)
+        return {i: strongest(per_word(parts, reading, k)[0]) for k, i in enumerate(chosen.tolist())}
 
 
 def _context(submission: Submission) -> subjects.Context:

@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 from classifiers.features.casing import Casing, casing
 from classifiers.features.lexicon import CaseLexicon
 from classifiers.logit import CalibratedLogit, sigmoid
-from classifiers.text.reading import Reading
+from classifiers.text.codepoints import IS_UPPER, clipped
+from classifiers.text.folding import Joined
+from classifiers.text.reading import Reading, read
 
 LABEL = "shouting"
 NAMED = 4
@@ -25,10 +27,29 @@ NAMED = 4
 
 @dataclass(frozen=True)
 class Judged:
-    """One batch judged: `score` (n,) and the evidence it rests on."""
+    """One batch judged: `score` (n,), and the evidence for the texts that hold capitals at all.
+
+    `row` tells where a text stands in `texts`, `reading` and `evidence`; a text without a row is calm.
+    """
 
     score: NDArray[np.float64]
+    row: Mapping[int, int]
+    texts: tuple[str, ...]
+    reading: Reading
     evidence: Casing
+
+    def shouted(self, number: int) -> bool:
+        """Whether any word of text `number` is shouted."""
+        return number in self.row and bool(self.evidence.shouted[self.row[number]])
+
+
+def with_capitals(joined: Joined) -> NDArray[np.int64]:
+    """The numbers of the texts in which two capitals stand within four characters; no other can be shouted."""
+    upper = IS_UPPER[clipped(joined.codes)]
+    at = np.flatnonzero(upper)
+    near = np.flatnonzero(np.diff(at) <= 4)
+    text = np.searchsorted(joined.starts, at[near], side="right") - 1
+    return np.unique(text[at[near + 1] < joined.starts[text + 1]])
 
 
 @dataclass(frozen=True)
@@ -39,10 +60,16 @@ class Shouting:
     lexicon: CaseLexicon
 
     def judge(self, texts: Sequence[str], reading: Reading) -> Judged:
-        """Score a batch."""
-        evidence = casing(texts, reading, self.lexicon)
-        score = sigmoid(self.logit.decision_function(evidence.table)) if len(texts) else np.zeros(0)
-        return Judged(np.where(evidence.shouted > 0, score, 0.0), evidence)
+        """Score a batch, of which `reading` is the reading."""
+        chosen = with_capitals(reading.hard.joined).tolist()
+        some = tuple(texts[i] for i in chosen)
+        part = reading if len(chosen) == len(texts) else read(some)
+        evidence = casing(some, part, self.lexicon)
+        score = np.zeros(len(texts))
+        if chosen:
+            found = sigmoid(self.logit.logits(evidence.table))
+            score[chosen] = np.where(evidence.shouted > 0, found, 0.0)
+        return Judged(score, {number: row for row, number in enumerate(chosen)}, some, part, evidence)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """What an artefact holds of this judgement."""
@@ -54,16 +81,18 @@ class Shouting:
         return cls(CalibratedLogit.from_arrays(arrays, "logit_"), CaseLexicon(arrays["ordinary"], arrays["acronyms"]))
 
 
-def sentences(number: int, judged: Judged, reading: Reading, texts: Sequence[str]) -> tuple[str, str]:
-    """The reason for text `number`, in French and in English."""
-    evidence = judged.evidence
+def sentences(number: int, judged: Judged) -> tuple[str, str]:
+    """The reason for text `number` (which has a row), in French and in English."""
+    number, evidence, reading, texts = judged.row[number], judged.evidence, judged.reading, judged.texts
     counted, shouted = evidence.counted[number], evidence.shouted[number]
     own = reading.words.text == number
     begin = reading.words.begin[own & evidence.is_acronym]
     end = reading.words.end[own & evidence.is_acronym]
     start = reading.hard.joined.starts[number]
     origin = reading.hard.origin
-    aside = [texts[number][int(origin[a] - start) : int(origin[b - 1] - start) + 1] for a, b in zip(begin, end, strict=True)]
+    aside = [
+        texts[number][int(origin[a] - start) : int(origin[b - 1] - start) + 1] for a, b in zip(begin, end, strict=True)
+    ]
     named = ", ".join(dict.fromkeys(word[:20] for word in aside[:NAMED]))
     share = round(100 * shouted / counted) if counted else 0
     words = int(np.ceil(counted))
@@ -75,8 +104,9 @@ def sentences(number: int, judged: Judged, reading: Reading, texts: Sequence[str
     return french, english
 
 
-def spans(number: int, judged: Judged, reading: Reading) -> tuple[tuple[int, int, float], ...]:
+def spans(number: int, judged: Judged) -> tuple[tuple[int, int, float], ...]:
     """The shouted stretches of text `number` in its own code points; weights are shares of the shouted words."""
+    number, reading = judged.row[number], judged.reading
     words = reading.words
     mine = np.flatnonzero(words.text == number)
     loud = judged.evidence.is_shouted[mine]

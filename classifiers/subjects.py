@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from classifiers import reasons
 from classifiers.embedding.encoder import Encoded, Encoder
-from classifiers.features.casing import skipped
+from classifiers.features.skipping import skipped
 from classifiers.off_topic import ENOUGH, OffTopic, Subject, Words, content_words
 from classifiers.text.reading import Reading, read
 
@@ -72,7 +72,9 @@ class Subjects:
         self._parents.move_to_end(key)
         return self._parents[key]
 
-    def judge(self, away: OffTopic, reading: Reading, encoded: Encoded, texts: Sequence[str], contexts: Sequence[Context]) -> list[Topic]:
+    def judge(
+        self, away: OffTopic, reading: Reading, encoded: Encoded, texts: Sequence[str], contexts: Sequence[Context]
+    ) -> list[Topic]:
         """One answer for each comment of the batch that `reading` and `encoded` hold."""
         found = words_of(texts, reading)
         known = [i for i, c in enumerate(contexts) if c.title and c.title.strip() and len(found[i].hashes) >= ENOUGH]
@@ -97,9 +99,12 @@ class Subjects:
 
 def words_of(texts: Sequence[str], reading: Reading) -> list[Words]:
     """The content words of each text, and whether it holds a link."""
-    links, _ = skipped(texts)
+    links, _ = skipped(texts, reading.hard.joined)
     starts = reading.hard.joined.starts
-    return [Words(h, bool(links[a:b].any())) for h, a, b in zip(content_words(reading), starts[:-1], starts[1:], strict=True)]
+    return [
+        Words(h, bool(links[a:b].any()))
+        for h, a, b in zip(content_words(reading), starts[:-1], starts[1:], strict=True)
+    ]
 
 
 def select(encoded: Encoded, texts: Sequence[int]) -> Encoded:
@@ -122,7 +127,9 @@ def embed(encoder: Encoder, title: str, text: str) -> Subject:
         return Subject(head.text[0], head.text[0], head.text, np.unique(words), (title.strip(),), False)
     main = encoder.encode_sentences([sentences])
     strings = (title.strip(), *sentences)
-    return Subject(head.text[0], main.text[0], np.concatenate([head.text, main.sentence]), np.unique(words), strings, True)
+    return Subject(
+        head.text[0], main.text[0], np.concatenate([head.text, main.sentence]), np.unique(words), strings, True
+    )
 
 
 def _key(first: str, second: str) -> bytes:

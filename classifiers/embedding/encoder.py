@@ -7,21 +7,26 @@ Shapes: n texts, m sentences over all texts, 512 dimensions, float32, length 1.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import sentencepiece
+from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
 from classifiers.embedding.tokens import TokenStore, normalised
 from classifiers.embedding.weights import BRANCH, ORDERS, WIDTH, Floats, folder, load
 
-BEGIN, END = 1, 2
+BEGIN, END, NOTHING = 1, 2, -1
+GAP = 2
+"""Empty places between texts: as far as the widest window reaches to either side."""
 BUDGET = 1024
 """Tokens of one round: enough to fill the processor, few enough for its cache."""
 MOST_TOKENS = 4000
 """Tokens of one text that are read; what follows is left to the n-grams, which read everything."""
+Index = NDArray[np.int64]
 _FEATURES = WIDTH + len(ORDERS) * BRANCH
 
 
@@ -37,7 +42,7 @@ class Encoded:
 class Encoder:
     """Universal Sentence Encoder multilingual v3 on one core. Not safe for two threads at once."""
 
-    def __init__(self, rows: int = 6144) -> None:
+    def __init__(self, rows: int = 4096) -> None:
         self._weights = load()
         self._store = TokenStore(self._weights, rows)
         self._pieces = sentencepiece.SentencePieceProcessor(model_file=str(folder() / "sp.model"))
@@ -55,7 +60,7 @@ class Encoder:
         parts = np.empty((len(flat), WIDTH), np.float32)
         first = np.concatenate([[0], np.cumsum(counts)])
         begin, tokens = 0, 0
-        sizes = [2 + sum(map(len, pieces[a:b])) for a, b in zip(first[:-1], first[1:], strict=True)]
+        sizes = [2 + sum(map(len, pieces[a:b])) for a, b in itertools.pairwise(first)]
         for i, size in enumerate(sizes):
             if i > begin and tokens + min(size, MOST_TOKENS) > BUDGET:
                 self._round(pieces, first[begin : i + 1], whole[begin:i], parts)
@@ -65,66 +70,70 @@ class Encoder:
             self._round(pieces, first[begin:], whole[begin:], parts)
         return Encoded(whole, parts, np.repeat(np.arange(len(texts)), counts))
 
-    def _round(self, pieces: list[list[int]], first: NDArray[np.int64], whole: Floats, parts: Floats) -> None:
-        """Encode the texts whose sentences are `pieces[first[i]:first[i+1]]`."""
-        tokens: list[int] = []
-        text_at, text_len, part_at, part_len = [], [], [], []
-        for a, b in zip(first[:-1].tolist(), first[1:].tolist(), strict=True):
-            text_at.append(len(tokens))
-            tokens.append(BEGIN)
-            for ids in pieces[a:b]:
-                room = MOST_TOKENS - (len(tokens) - text_at[-1])
-                part_at.append(len(tokens))
-                tokens.extend(ids[: max(room, 0)])
-                part_len.append(len(tokens) - part_at[-1])
-            tokens.append(END)
-            text_len.append(len(tokens) - text_at[-1])
-        at, length = np.array(text_at), np.array(text_len)
-        features = self._features(np.array(tokens, np.int64), at, length)
-        running = np.add.reduceat(features, at, axis=0)
-        whole[:] = self._head(running, length)
-        lo, hi = int(first[0]), int(first[-1])
-        sizes = np.array(part_len)
-        same = np.repeat(np.diff(first) == 1, np.diff(first))  # a text of one sentence is that sentence
-        owner = np.repeat(np.arange(len(at)), np.diff(first))
-        parts[lo:hi][same] = whole[owner[same]]
-        others = np.flatnonzero(~same & (sizes > 0))
-        parts[lo:hi][~same] = whole[owner[~same]]
-        if len(others):
-            begins = np.array(part_at)[others]
-            edges = np.stack([begins, begins + sizes[others]], axis=1).ravel()
-            padded = np.concatenate([features, np.zeros((1, _FEATURES), np.float32)])
-            sums = np.add.reduceat(padded, edges, axis=0)[::2]
-            parts[lo + others] = self._head(sums, sizes[others])
+    def _round(self, pieces: list[list[int]], first: Index, whole: Floats, parts: Floats) -> None:
+        """Encode the texts whose sentences are `pieces[first[i]:first[i+1]]`.
 
-    def _features(self, tokens: NDArray[np.int64], at: NDArray[np.int64], length: NDArray[np.int64]) -> Floats:
+        Texts are laid one after the other with `GAP` empty places between, so that no window sees two texts.
+        """
+        tokens: list[int] = []
+        begins: list[int] = []  # of every segment: the sign that begins a text, its sentences, the sign that ends it
+        sizes: list[int] = []
+        owner: list[int] = []
+        part_size = np.zeros(int(first[-1] - first[0]), np.int64)
+        part_segment = np.zeros(len(part_size), np.int64)
+        for text, (a, b) in enumerate(itertools.pairwise(first.tolist())):
+            room = MOST_TOKENS
+            for sentence in (None, *range(a, b), -1):
+                ids = [BEGIN] if sentence is None else [END] if sentence == -1 else pieces[sentence][:room]
+                if sentence is not None and sentence >= 0:
+                    part_segment[sentence - int(first[0])], part_size[sentence - int(first[0])] = len(begins), len(ids)
+                    room -= len(ids)
+                if ids:
+                    begins.append(len(tokens))
+                    sizes.append(len(ids))
+                    owner.append(text)
+                    tokens += ids
+            tokens += [NOTHING] * GAP
+        features = self._features(np.array(tokens, np.int64))
+        edges = np.stack([np.array(begins), np.array(begins) + np.array(sizes)], axis=1).ravel()
+        sums = np.add.reduceat(features, edges, axis=0)[::2]
+        lead = np.searchsorted(np.array(owner), np.arange(len(first) - 1))
+        length = np.add.reduceat(np.array(sizes), lead)
+        whole[:] = self._head(np.add.reduceat(sums, lead, axis=0), length)
+        lo, hi = int(first[0]), int(first[-1])
+        count = np.diff(first)
+        alone = np.repeat(count == 1, count) | (part_size == 0)  # a text of one sentence is that sentence
+        parts[lo:hi] = whole[np.repeat(np.arange(len(count)), count)]
+        others = np.flatnonzero(~alone)
+        if len(others):
+            parts[lo + others] = self._head(sums[part_segment[others]], part_size[others])
+
+    def _features(self, tokens: Index) -> Floats:
         """Token features (tokens, 1280): the token's vector and what three convolutions see around it."""
         w, store, count = self._weights, self._store, len(tokens)
-        slots = store.slots(tokens)
+        empty = tokens == NOTHING
+        slots = np.full(count + 2 * GAP, store.nothing, np.int64)
+        slots[GAP:-GAP][~empty] = store.slots(tokens[~empty])
+        own_slots = slots[GAP:-GAP]
         features = np.empty((count, _FEATURES), np.float32)
-        np.take(store.vector, slots, axis=0, out=features[:, :WIDTH])
-        state = store.state[slots]
-        begins, ends = np.repeat(at, length), np.repeat(at + length, length)
-        place = np.arange(count)
-        padded = np.zeros((count + 1, BRANCH), np.float32)
+        features[:, :WIDTH] = np.take(store.vector, own_slots, axis=0, mode="clip")
+        state = np.take(store.state, own_slots, axis=0, mode="clip")
+        seen = np.empty((count, BRANCH), np.float32)
+        padded = np.zeros((count + 2 * GAP, BRANCH), np.float32)
+        step = padded.strides
         tap = 0
         for branch, (width, before) in enumerate(ORDERS):
-            own = state[:, branch * BRANCH : (branch + 1) * BRANCH]
-            seen = np.empty((count, width), np.int64)
-            hidden = np.broadcast_to(w.first_bias[branch], (count, BRANCH)).copy()
+            hidden = padded[GAP:-GAP]
+            hidden[:] = w.first_bias[branch]
             for k in range(width):
-                other = place + (k - before)
-                inside = (other >= begins) & (other < ends)
-                seen[:, k] = np.where(inside, other, count)
-                if inside.all():
-                    hidden += store.taps[tap][slots[other]]
-                else:
-                    hidden[inside] += store.taps[tap][slots[other[inside]]]
+                begin = GAP - before + k
+                hidden += np.take(store.taps[tap], slots[begin : begin + count], axis=0, out=seen, mode="clip")
                 tap += 1
             np.maximum(hidden, 0, out=hidden)
-            hidden += own
-            padded[:count] = hidden
-            out = padded[seen].reshape(count, width * BRANCH) @ w.second[branch]
+            hidden += state[:, branch * BRANCH : (branch + 1) * BRANCH]
+            hidden[empty] = 0
+            windows = as_strided(padded[GAP - before :], (count, width * BRANCH), step, writeable=False)
+            out = np.ascontiguousarray(windows) @ w.second[branch]
             out += w.second_bias[branch]
             np.maximum(out, 0, out=out)
             out += hidden

@@ -19,17 +19,22 @@ class TokenStore:
     """Rows of `vector` (512), `state` (768) and `taps` (10 x 256) for the tokens seen lately.
 
     `taps` holds, branch by branch and place by place, the state times the first convolution's weights.
-    About 15 KB a row.
+    About 15 KB a row. The last row, `nothing`, is zero: it stands where there is no token.
     """
 
-    def __init__(self, weights: Weights, rows: int = 6144) -> None:
+    def __init__(self, weights: Weights, rows: int = 4096) -> None:
         self._weights = weights
         self._rows = rows
         self._slot = np.full(len(weights.table), -1, np.int32)
         self._used = 0
-        self.vector = np.empty((rows, WIDTH), np.float32)
-        self.state = np.empty((rows, len(ORDERS) * BRANCH), np.float32)
-        self.taps = np.empty((TAPS, rows, BRANCH), np.float32)
+        self.vector = np.zeros((rows + 1, WIDTH), np.float32)
+        self.state = np.zeros((rows + 1, len(ORDERS) * BRANCH), np.float32)
+        self.taps = np.zeros((TAPS, rows + 1, BRANCH), np.float32)
+
+    @property
+    def nothing(self) -> int:
+        """The row of no token."""
+        return self._rows
 
     def slots(self, tokens: NDArray[np.int64]) -> NDArray[np.int32]:
         """The rows of `tokens` (at most half the store's rows may be distinct), filled where missing."""
@@ -51,7 +56,9 @@ class TokenStore:
         padded[: len(tokens)] = tokens
         chunk = padded % CHUNKS
         vector = w.table[padded] * w.scale[chunk, None] + w.low[chunk, None]
-        state = normalised(vector @ w.project + w.project_bias, w.project_gain, w.project_shift, w.eps)
+        state = normalised(
+            np.asarray(vector @ w.project + w.project_bias, np.float32), w.project_gain, w.project_shift, w.eps
+        )
         count = len(tokens)
         self.vector[rows], self.state[rows] = vector[:count], state[:count]
         tap = 0

@@ -15,23 +15,51 @@ from numpy.typing import NDArray
 
 from classifiers.features.lexicon import CaseLexicon, holds
 from classifiers.features.ngrams import word_hashes
-from classifiers.text.codepoints import IS_DIGIT, IS_LOWER, IS_MARK, IS_UPPER, NEWLINE, SEPARATOR, SPACE, Flags, Index, clipped
+from classifiers.features.skipping import skipped
+from classifiers.text.codepoints import (
+    IS_DIGIT,
+    IS_LOWER,
+    IS_MARK,
+    IS_UPPER,
+    NEWLINE,
+    SEPARATOR,
+    SPACE,
+    Flags,
+    Index,
+    clipped,
+    flags_of,
+)
 from classifiers.text.reading import Reading, read
 
-FEATURES = ("share", "share_squared", "run", "run_log", "count", "run_of_four", "share_of_few", "ordinary", "words_log", "letters", "greeting")
-_MASK = "\x01"
-_SKIPPED = re.compile(
-    r"(?:https?://|www\.)[^\s\x01]+|[\w.+-]{1,64}@[\w-]{1,64}\.[a-zA-Z]{2,}|(?<![^\s\x01(«\"'.,;:!?])[@#][^\s\x01]+", re.IGNORECASE
+FEATURES = (
+    "share",
+    "share_squared",
+    "run",
+    "run_log",
+    "count",
+    "run_of_four",
+    "share_of_few",
+    "ordinary",
+    "words_log",
+    "letters",
+    "greeting",
 )
-_QUOTED = re.compile(r"«[^»\x01]{1,400}»|“[^”\x01]{1,400}”|\"[^\"\x01]{1,400}\"")
 _ROMAN = re.compile(r"(?=[ivxlcdm])m{0,3}(cm|cd|d?c{0,3})(xc|xl|l?x{0,3})(ix|iv|v?i{0,3})", re.IGNORECASE)
 _VOWELS = np.zeros(128, np.bool_)
 _VOWELS[[ord(c) for c in "aeiouy"]] = True
-_GREETINGS = np.unique(word_hashes(read([
-    "bonne bon bonjour bonsoir année fête fêtes joyeux joyeuse joyeuses noël pâques ramadan aïd anniversaire merci bravo félicitations courage "
-    "condoléances sincères maman papa tous toutes amis mabrouk happy merry christmas new year birthday easter eid thanks thank you congratulations "
-    "good morning luck and et à de la les mes all everyone super génial vive hourra amen alleluia oui non enfin"
-])))
+_GREETINGS = np.unique(
+    word_hashes(
+        read(
+            [
+                "bonne bon bonjour bonsoir année fête fêtes joyeux joyeuse joyeuses noël pâques ramadan aïd",
+                "merci bravo félicitations courage condoléances sincères maman papa tous toutes amis mabrouk",
+                "happy merry christmas new year birthday easter eid thanks thank you congratulations good morning luck",
+                "anniversaire super génial vive hourra amen alleluia oui non enfin et à de la les mes and all everyone",
+            ]
+        )
+    )
+)
+_STOPS = flags_of(".!?…")
 SIGNATURE = 5
 """A last line of at most this many words under a normal text is a signature."""
 
@@ -47,22 +75,6 @@ class Casing:
     is_acronym: Flags
 
 
-def skipped(texts: Sequence[str]) -> tuple[Flags, Flags]:
-    """Two masks over the joined code points of `texts`: links, mentions and hashtags; quotations."""
-    joined = _MASK.join(texts)
-    lengths = np.fromiter(map(len, texts), np.int64, len(texts))
-    real = np.ones(len(joined), np.bool_)
-    real[(np.cumsum(lengths) + np.arange(len(texts)))[:-1]] = False
-    masks = []
-    for pattern, signs in ((_SKIPPED, ("@", "#", "http", "www", "HTTP", "WWW", "Http")), (_QUOTED, ("«", "“", '"'))):
-        mask = np.zeros(len(joined), np.bool_)
-        if any(sign in joined for sign in signs):
-            for match in pattern.finditer(joined):
-                mask[match.start() : match.end()] = True
-        masks.append(mask[real])
-    return masks[0], masks[1]
-
-
 def _per_word(flags: NDArray[np.int64], begin: Index, end: Index) -> NDArray[np.int64]:
     """How many of `flags` are set between `begin` and `end` of each word."""
     total = np.concatenate([[0], np.cumsum(flags)])
@@ -70,7 +82,7 @@ def _per_word(flags: NDArray[np.int64], begin: Index, end: Index) -> NDArray[np.
 
 
 def _by_text(values: NDArray[np.floating] | Flags, text: Index, count: int) -> NDArray[np.float64]:
-    return np.bincount(text, weights=values, minlength=count)
+    return np.asarray(np.bincount(text, weights=values, minlength=count), np.float64)
 
 
 def casing(texts: Sequence[str], reading: Reading, lexicon: CaseLexicon) -> Casing:
@@ -85,7 +97,7 @@ def casing(texts: Sequence[str], reading: Reading, lexicon: CaseLexicon) -> Casi
     original = folded.joined.codes
     index = clipped(original)
     upper_at, lower_at = IS_UPPER[index], IS_LOWER[index]
-    link, quote = skipped(texts)
+    link, quote = skipped(texts, folded.joined)
     origin = np.minimum(folded.origin, len(original) - 1)
     upper = _per_word(upper_at[origin].astype(np.int64), begin, end)
     lower = _per_word(lower_at[origin].astype(np.int64), begin, end)
@@ -94,21 +106,31 @@ def casing(texts: Sequence[str], reading: Reading, lexicon: CaseLexicon) -> Casi
     letters = upper + lower
     first, last = origin[begin], origin[end - 1]
     marks = np.concatenate([[0], np.cumsum(IS_MARK[index] | (index == 0x200B) | (index == 0x200D))])
-    spread = (last - first + 1 - (marks[last + 1] - marks[first])) > 1.7 * np.maximum(end - begin, 1)  # letters set apart
+    spread = (last - first + 1 - (marks[last + 1] - marks[first])) > 1.7 * np.maximum(
+        end - begin, 1
+    )  # letters set apart
     cased = (letters >= 2) & ~link[first]
     outside = cased & ~quote[first]
     # A text that is nothing but a quotation is judged as if it were not quoted.
     few = _by_text(outside, text, count) < 3
     counted = np.where(few[text], cased, outside)
     capital = counted & (upper >= 2) & (upper > 2 * lower)
-    known = word_hashes(reading)
-    ordinary = lexicon.is_ordinary(known)
+    loud = np.flatnonzero(capital)  # words are looked up only where they are in capitals
+    known = reading.hashes[loud]
+    ordinary, listed, greets = (np.zeros(len(capital), np.bool_) for _ in range(3))
+    ordinary[loud], listed[loud], greets[loud] = (
+        lexicon.is_ordinary(known),
+        lexicon.is_acronym(known),
+        holds(_GREETINGS, known),
+    )
     beside = np.zeros(len(capital), np.bool_)
     same = (text[1:] == text[:-1]) & (begin[1:] - end[:-1] <= 1)  # a comma parts what a list enumerates
     beside[1:] |= capital[:-1] & same
     beside[:-1] |= capital[1:] & same
     rare = ~ordinary & (letters <= 6) & ((vowels == 0) | ~beside) & ~spread
-    acronym = capital & (lexicon.is_acronym(known) | (digits > 0) & ~_leet_like(letters, digits, ordinary) | rare | (spread & (letters <= 5)))
+    acronym = capital & (
+        listed | (digits > 0) & ~_leet_like(letters, digits, ordinary) | rare | (spread & (letters <= 5))
+    )
     acronym |= capital & (letters <= 6) & _roman(reading, capital)
     acronym |= _signature(reading, counted, capital, count)
     shouted = capital & ~acronym
@@ -117,10 +139,18 @@ def casing(texts: Sequence[str], reading: Reading, lexicon: CaseLexicon) -> Casi
     n_words = _by_text(np.where(counted, weigh, 0), text, count)
     n_shouted = _by_text(np.where(shouted, weigh, 0), text, count)
     n_ordinary = _by_text(shouted & (ordinary | (letters >= 7)), text, count)
-    share_letters = _by_text(np.where(shouted, letters, 0), text, count) / np.maximum(_by_text(np.where(counted, letters, 0), text, count), 1)
-    greeting = (_by_text(shouted & holds(_GREETINGS, known), text, count) >= n_shouted) & (n_shouted > 0) & (n_shouted <= 5)
+    share_letters = _by_text(np.where(shouted, letters, 0), text, count) / np.maximum(
+        _by_text(np.where(counted, letters, 0), text, count), 1
+    )
+    greeting = (_by_text(shouted & greets, text, count) >= n_shouted) & (n_shouted > 0) & (n_shouted <= 5)
     runs = _longest(shouted, counted, weigh, text, count)
-    return Casing(_table(n_words, n_shouted, runs, n_ordinary, share_letters, np.log1p(n_words), greeting.astype(np.float64)), n_words, n_shouted, shouted, acronym)
+    return Casing(
+        _table(n_words, n_shouted, runs, n_ordinary, share_letters, np.log1p(n_words), greeting.astype(np.float64)),
+        n_words,
+        n_shouted,
+        shouted,
+        acronym,
+    )
 
 
 def _leet_like(letters: NDArray[np.int64], digits: NDArray[np.int64], ordinary: Flags) -> Flags:
@@ -133,14 +163,25 @@ def _roman(reading: Reading, capital: Flags) -> Flags:
     codes = reading.hard.codes
     for i in np.flatnonzero(capital & (reading.words.end - reading.words.begin <= 6)).tolist():
         word = "".join(map(chr, codes[reading.words.begin[i] : reading.words.end[i]]))
-        out[i] = _ROMAN.fullmatch(word) is not None and word not in {"mi", "di", "dix", "mil", "mix", "vil", "mil", "civil", "cil", "vi", "mm"}
+        out[i] = _ROMAN.fullmatch(word) is not None and word not in {
+            "mi",
+            "di",
+            "dix",
+            "mil",
+            "mix",
+            "vil",
+            "civil",
+            "cil",
+            "vi",
+            "mm",
+        }
     return out
 
 
 def _signature(reading: Reading, counted: Flags, capital: Flags, count: int) -> Flags:
     """Words in capitals that sign a normal text: a short last line, or last sentence that does not end in a stop."""
     codes, words = reading.hard.codes, reading.words
-    stop = np.isin(codes, [ord(c) for c in ".!?…"])
+    stop = _STOPS[clipped(codes)]
     stop[:-1] &= (codes[1:] == SPACE) | (codes[1:] == SEPARATOR) | (codes[1:] == NEWLINE)
     line = np.cumsum((codes == NEWLINE) | stop | (codes == ord("—")))
     at = line[words.begin]
@@ -155,10 +196,12 @@ def _signature(reading: Reading, counted: Flags, capital: Flags, count: int) -> 
     shouted_above = _by_text(capital & ~on_last, words.text, count)
     above = _by_text(counted & ~on_last, words.text, count)
     signs = (size <= SIGNATURE) & (loud >= size - 1) & (above >= 2) & (shouted_above <= 0.34 * above)
-    return on_last & capital & signs[words.text]
+    return np.asarray(on_last & capital & signs[words.text], np.bool_)
 
 
-def _longest(shouted: Flags, counted: Flags, weigh: NDArray[np.float64], text: Index, count: int) -> NDArray[np.float64]:
+def _longest(
+    shouted: Flags, counted: Flags, weigh: NDArray[np.float64], text: Index, count: int
+) -> NDArray[np.float64]:
     """The longest run of shouted words of each text; words that do not count neither add nor break."""
     keep = np.flatnonzero(counted)
     out = np.zeros(count)

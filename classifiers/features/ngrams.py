@@ -8,17 +8,18 @@ A text's value for a bucket is the number of its grams there, over the root of i
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from classifiers.text.codepoints import NEWLINE, SEPARATOR, SPACE, Index
+from classifiers.text.codepoints import NEWLINE, SEPARATOR, SPACE, Flags, Index
 from classifiers.text.reading import Reading
-from classifiers.text.words import Ranges
 
 Floats = NDArray[np.float32]
+Wide = NDArray[np.float64]
 Hashes = NDArray[np.uint64]
 
 BITS = 19
@@ -27,13 +28,12 @@ SHORTEST, LONGEST = 2, 5
 _PRIME = np.uint64(0x9E3779B97F4A7C15)
 _MIX = np.uint64(0xD6E8FEB86659FD93)
 _SKIP = np.uint64(0xA0761D6478BD642F)
-_WORD = 48
-_POWERS = np.cumprod(np.full(_WORD, _PRIME | np.uint64(1), np.uint64), dtype=np.uint64)
+_ROLL, _STIR = np.uint32(0x01000193), np.uint32(0x9E3779B1)
 
 
 @dataclass(frozen=True)
 class Grams:
-    """Buckets of grams and the folded range [begin, end) each covers, grouped by kind (`kinds` slices)."""
+    """Buckets of grams and the folded range [begin, end) each covers; characters first, then words."""
 
     bucket: NDArray[np.uint32]
     begin: NDArray[np.int32]
@@ -43,29 +43,38 @@ class Grams:
         return len(self.bucket)
 
 
+def _of_characters(reading: Reading) -> Iterator[tuple[int, NDArray[np.uint32], Flags]]:
+    """For each length n: the bucket of the gram that begins at each place, and whether it is one."""
+    codes = reading.hard.codes
+    length = len(codes)
+    blank = (codes == SPACE) | (codes == NEWLINE) | (codes == SEPARATOR)
+    plain = np.where(blank, np.uint32(SPACE), codes)
+    rolled = plain.copy()
+    inner = ~(blank[:-1] & blank[1:])
+    for n in range(SHORTEST, LONGEST + 1):
+        rolled = rolled[: length - n + 1] * _ROLL ^ plain[n - 1 :]
+        if n == SHORTEST + 1:
+            inner = ~blank[1:-1]
+        elif n > SHORTEST + 1:
+            inner = inner[:-1] & ~blank[n - 2 : -1]
+        mixed = rolled + np.uint32(n)
+        mixed ^= mixed >> np.uint32(15)
+        mixed *= _STIR
+        mixed >>= np.uint32(32 - BITS)
+        yield n, mixed, inner
+
+
 def _bucket(hashes: Hashes) -> NDArray[np.uint32]:
     mixed = (hashes ^ (hashes >> np.uint64(29))) * _MIX
     return (mixed >> np.uint64(64 - BITS)).astype(np.uint32)
 
 
 def grams(reading: Reading) -> Grams:
-    """All grams of a batch, characters first."""
-    codes = reading.hard.codes
-    length = len(codes)
-    blank = (codes == SPACE) | (codes == NEWLINE) | (codes == SEPARATOR)
-    plain = np.where(blank, np.uint64(SPACE), codes.astype(np.uint64))
+    """All grams of a batch."""
     buckets, begins, ends = [], [], []
-    hashes = plain.copy()
-    inner = np.ones(length, np.bool_)  # no blank strictly inside the gram that begins here
-    place = np.arange(length, dtype=np.int32)
-    for n in range(SHORTEST, LONGEST + 1):
-        hashes = hashes[: length - n + 1] * _PRIME ^ plain[n - 1 :]
-        inner = inner[: length - n + 1]
-        if n > 2:
-            inner = inner & ~blank[n - 2 : length - 1]
-        ok = inner & ~(blank[: length - n + 1] & blank[n - 1 :]) if n == SHORTEST else inner
-        at = place[: length - n + 1][ok]
-        buckets.append(_bucket(hashes[ok] + np.uint64(n)))
+    for n, bucket, ok in _of_characters(reading):
+        at = np.flatnonzero(ok).astype(np.int32)
+        buckets.append(bucket[at])
         begins.append(at)
         ends.append(at + np.int32(n))
     for bucket, begin, end in _word_grams(reading):
@@ -75,21 +84,29 @@ def grams(reading: Reading) -> Grams:
     return Grams(np.concatenate(buckets), np.concatenate(begins), np.concatenate(ends))
 
 
+def weigh(reading: Reading, weight: Floats) -> tuple[Wide, Wide]:
+    """For each folded place, the summed weights and the number of the grams that begin there: (places,) twice.
+
+    The same grams as `grams`, without listing them: this is the path that scoring takes.
+    """
+    length = len(reading.hard.codes)
+    values, counts = np.zeros(length), np.zeros(length)
+    for _, bucket, ok in _of_characters(reading):
+        values[: len(ok)] += weight[bucket] * ok
+        counts[: len(ok)] += ok
+    for bucket, begin, _ in _word_grams(reading):
+        values[begin] += weight[bucket]  # no two words begin at one place
+        counts[begin] += 1
+    return values, counts
+
+
 def word_hashes(reading: Reading) -> Hashes:
     """One hash for each word of `reading.words`, from at most its first 48 characters."""
-    words: Ranges = reading.words
-    if not len(words):
-        return np.zeros(0, np.uint64)
-    codes = reading.hard.codes.astype(np.uint64)
-    size = np.minimum(words.end - words.begin, _WORD)
-    stops = np.cumsum(size)
-    inside = np.arange(stops[-1]) - np.repeat(stops - size, size)
-    spread = codes[np.repeat(words.begin, size) + inside] * _POWERS[inside]
-    return np.asarray(np.add.reduceat(spread, stops - size), np.uint64) * _MIX
+    return reading.hashes
 
 
 def _word_grams(reading: Reading) -> list[tuple[NDArray[np.uint32], NDArray[np.int32], NDArray[np.int32]]]:
-    words, hashes = reading.words, word_hashes(reading)
+    words, hashes = reading.words, reading.hashes
     begin, end = words.begin.astype(np.int32), words.end.astype(np.int32)
     out = [(_bucket(hashes), begin, end)]
     for gap, salt in ((1, _PRIME), (2, _SKIP)):
@@ -99,10 +116,9 @@ def _word_grams(reading: Reading) -> list[tuple[NDArray[np.uint32], NDArray[np.i
     return out
 
 
-def sums(values: NDArray[np.floating], begin: NDArray[np.int32], edges: Index) -> NDArray[np.float64]:
-    """Sum of `values` by where they begin: one number for each range between `edges` (sorted places)."""
-    which = np.searchsorted(edges, begin, side="right") - 1
-    return np.bincount(which, weights=values, minlength=len(edges) - 1)[: len(edges) - 1]
+def sums(values: Wide, edges: Index) -> Wide:
+    """Sums of place values over ranges that begin at `edges` (rising places) and end at the next."""
+    return np.asarray(np.add.reduceat(values, edges), np.float64) if len(edges) else np.zeros(0)
 
 
 def matrix(reading: Reading) -> csr_matrix:

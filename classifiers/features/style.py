@@ -10,10 +10,21 @@ from numpy.typing import NDArray
 
 from classifiers.features.lexicon import holds
 from classifiers.features.ngrams import Hashes, word_hashes
-from classifiers.text.codepoints import IS_LETTER, clipped
+from classifiers.text.codepoints import IS_LETTER, clipped, flags_of
 from classifiers.text.reading import Reading, read
 
-FEATURES = ("second_person", "plural_they", "first_person", "negation", "exclaims", "asks", "quotes", "masks", "words_log", "sentences_log")
+FEATURES = (
+    "second_person",
+    "plural_they",
+    "first_person",
+    "negation",
+    "exclaims",
+    "asks",
+    "quotes",
+    "masks",
+    "words_log",
+    "sentences_log",
+)
 _WORDS = {
     "second_person": "tu toi te ton ta tes vous votre vos t you your yours u ur yourself انت انتم انتو انتي",
     "plural_they": "ils eux leurs leur ces elles they them their those هم هؤلاء",
@@ -26,6 +37,8 @@ def _known(words: str) -> Hashes:
     return np.unique(word_hashes(read([words])))
 
 
+_SIGNS = ("!", "?؟", '«»“”"', "*")
+_TABLES = {signs: flags_of(signs) for signs in _SIGNS}
 _HASHES = {name: _known(words) for name, words in _WORDS.items()}
 
 
@@ -38,8 +51,8 @@ def style(reading: Reading) -> NDArray[np.float64]:
     columns = [np.bincount(text[holds(known, hashes)], minlength=count) / root for known in _HASHES.values()]
     codes = reading.hard.codes
     starts = reading.hard.bounds[:-1]
-    for signs in ("!", "?؟", "«»“”\"", "*"):
-        found = np.isin(codes, [ord(c) for c in signs])
+    for signs in _SIGNS:
+        found = _TABLES[signs][clipped(codes)]
         if signs == "*":
             found[1:] &= IS_LETTER[clipped(codes[:-1])]
         columns.append(np.minimum(np.add.reduceat(found[:-1] | False, starts, dtype=np.int64), 4) / 4)

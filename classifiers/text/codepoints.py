@@ -7,6 +7,7 @@ No text is processed here.
 from __future__ import annotations
 
 import unicodedata
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 Codes = NDArray[np.uint32]
 Index = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+Kind = TypeVar("Kind", np.uint32, np.bool_)
 
 SIZE = 0x20000
 """Code points from here on (rare ideographs, tags) are folded to `REST`, or dropped when they are tags."""
@@ -73,7 +75,11 @@ def _make() -> dict[str, NDArray[np.uint32] | Flags]:
         flags["digit"][code] = kind == "N"
         flags["upper"][code] = category in {"Lu", "Lt"}
         flags["lower"][code] = category == "Ll"
-        if kind == "L" and (decomposed := unicodedata.normalize("NFKD", char)) and unicodedata.category(decomposed[0]) == "Ll":
+        if (
+            kind == "L"
+            and (decomposed := unicodedata.normalize("NFKD", char))
+            and unicodedata.category(decomposed[0]) == "Ll"
+        ):
             hard[code] = ord(decomposed[0])
     for letter, code in ((k, ord(v)) for k, v in _LATIN_OF.items()):
         latin[ord(letter)] = code
@@ -102,3 +108,15 @@ IS_MARK: Flags = np.asarray(_TABLES["mark"], np.bool_)
 def clipped(codes: Codes) -> Index:
     """`codes` as an index into the tables of this module: what lies above them becomes `REST`."""
     return np.minimum(codes, np.uint32(REST)).astype(np.int64)
+
+
+def flags_of(signs: str) -> Flags:
+    """A table that is true for `signs`, to be indexed with `clipped` codes."""
+    out = np.zeros(SIZE, np.bool_)
+    out[[ord(sign) for sign in signs]] = True
+    return out
+
+
+def look(table: NDArray[Kind], codes: Codes) -> NDArray[Kind]:
+    """`table` at each of `codes`; what lies above the table is looked up as `REST`."""
+    return table.take(codes, mode="clip")

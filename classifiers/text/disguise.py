@@ -9,19 +9,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from classifiers.text.codepoints import IS_DIGIT, IS_LETTER, LATIN, SEPARATOR, SPACE, Codes, Flags, clipped
+from classifiers.text.codepoints import IS_DIGIT, IS_LETTER, LATIN, SEPARATOR, SIZE, SPACE, Flags, flags_of, look
 from classifiers.text.folding import Folded
 
 MASK = ord("*")
-_LEET = np.zeros(128, np.uint32)
+_LEET = np.zeros(SIZE, np.uint32)
 for _sign, _letter in zip("013457@$!", "oieastasi", strict=True):
     _LEET[ord(_sign)] = ord(_letter)
-_MASKS = np.zeros(0x2100, np.bool_)
-_MASKS[[ord(c) for c in "*#•_×%"]] = True
-_SPACERS = np.zeros(128, np.bool_)
-_SPACERS[[ord(c) for c in " .-_*,/|"]] = True
-_VOWELS = np.zeros(128, np.bool_)
-_VOWELS[[ord(c) for c in "aeiouy"]] = True
+_MASKS = flags_of("*#•_×%")
+_SPACERS = flags_of(" .-_*,/|")
+_VOWELS = flags_of("aeiouy")
 
 
 def undisguised(folded: Folded) -> Folded:
@@ -39,23 +36,17 @@ def _near(values: Flags, by: int) -> Flags:
     return out
 
 
-def _small(codes: Codes, table: Codes | Flags) -> Codes | Flags:
-    """`table[codes]` for a table that is zero beyond its end."""
-    inside = codes < len(table)
-    return np.where(inside, table[np.where(inside, codes, 0)], table.dtype.type(0))
-
-
 def latinised(folded: Folded) -> Folded:
     """Cyrillic and Greek look-alikes become Latin letters, in words that also hold a Latin letter."""
     codes = folded.codes
     foreign = (codes >= 0x370) & (codes < 0x530)
     if not foreign.any():
         return folded
-    letter = IS_LETTER[clipped(codes)]
+    letter = look(IS_LETTER, codes)
     begins = np.flatnonzero(letter & ~_near(letter, -1))
     word = np.cumsum(letter & ~_near(letter, -1)) - 1
     has_latin = np.logical_or.reduceat(letter & (codes < 0x250), begins)
-    looks = LATIN[clipped(codes)]
+    looks = look(LATIN, codes)
     swap = letter & foreign & (looks != 0) & has_latin[np.maximum(word, 0)]
     return folded.with_codes(np.where(swap, looks, codes))
 
@@ -63,11 +54,10 @@ def latinised(folded: Folded) -> Folded:
 def leet(folded: Folded) -> Folded:
     """Digits and signs that stand for letters: inside a word, before three letters, or ending such a word."""
     codes = folded.codes
-    stands_for = np.asarray(_small(codes, _LEET), np.uint32)
+    stands_for = look(_LEET, codes)
     if not stands_for.any():
         return folded
-    index = clipped(codes)
-    letter, digit = IS_LETTER[index], IS_DIGIT[index]
+    letter, digit = look(IS_LETTER, codes), look(IS_DIGIT, codes)
     lone = ~(digit & (_near(digit, -1) | _near(digit, 1)))
     candidate = (stands_for != 0) & lone
     body = letter | candidate
@@ -87,10 +77,10 @@ def leet(folded: Folded) -> Folded:
 def masked(folded: Folded) -> Folded:
     """A run of masking signs between two letters becomes one `*`."""
     codes = folded.codes
-    mask = np.asarray(_small(codes, _MASKS), np.bool_)
+    mask = look(_MASKS, codes)
     if not mask.any():
         return folded
-    letter = IS_LETTER[clipped(codes)]
+    letter = look(IS_LETTER, codes)
     changed = Folded(np.where(mask, np.uint32(MASK), codes), folded.origin, folded.bounds, folded.joined)
     return changed.keep(~(mask & _near(mask, -1))) if letter.any() else changed
 
@@ -98,10 +88,9 @@ def masked(folded: Folded) -> Folded:
 def spaced(folded: Folded) -> Folded:
     """Letters set apart one by one (p u t e, c.o.n) are joined: four after spaces, three after signs."""
     codes = folded.codes
-    index = clipped(codes)
-    body = IS_LETTER[index] | IS_DIGIT[index]
-    alone = IS_LETTER[index] & ~_near(body, -1) & ~_near(body, 1)
-    link = alone & _near(alone, 2) & _near(np.asarray(_small(codes, _SPACERS), np.bool_), 1)
+    body = look(IS_LETTER, codes) | look(IS_DIGIT, codes)
+    alone = look(IS_LETTER, codes) & ~_near(body, -1) & ~_near(body, 1)
+    link = alone & _near(alone, 2) & _near(look(_SPACERS, codes), 1)
     if not link.any():
         return folded
     drop = np.zeros_like(link)
@@ -130,5 +119,5 @@ def stretched(folded: Folded) -> Folded:
     begins = np.flatnonzero(~same)
     length = np.diff(np.append(begins, len(codes)))
     long = np.repeat(length >= 3, length)
-    vowel = np.asarray(_small(codes, _VOWELS), np.bool_)
+    vowel = look(_VOWELS, codes)
     return folded.keep(~(long & (third | (same & vowel))))

@@ -6,6 +6,7 @@ span several characters (leet, spaced letters) are undone in `disguise`.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -21,7 +22,7 @@ from classifiers.text.codepoints import (
     Codes,
     Flags,
     Index,
-    clipped,
+    look,
 )
 
 
@@ -57,13 +58,13 @@ class Folded:
 
     def hard(self) -> Folded:
         """The view without accents, of the same length."""
-        return self.with_codes(HARD[clipped(self.codes)])
+        return self.with_codes(look(HARD, self.codes))
 
     def strings(self) -> list[str]:
         """The folded texts as Python strings."""
         whole = self.codes.astype("<u4").tobytes().decode("utf-32-le", "replace")
         bounds = self.bounds.tolist()
-        return [whole[a + 1 : b] for a, b in zip(bounds[:-1], bounds[1:], strict=True)]
+        return [whole[a + 1 : b] for a, b in itertools.pairwise(bounds)]
 
     def text_of(self, places: Index) -> Index:
         """The number of the text in which each folded place lies."""
@@ -80,8 +81,7 @@ def join(texts: Sequence[str]) -> Joined:
 
 def fold(joined: Joined) -> Folded:
     """The light view of a batch: lower case, look-alikes undone, invisible characters gone, spaces single."""
-    index = clipped(joined.codes)
-    first, second = LIGHT[index], SECOND[index]
+    first, second = look(LIGHT, joined.codes), look(SECOND, joined.codes)
     first = np.where(joined.codes >= 0xE0000, np.uint32(0), first)  # tags and variation selectors
     # A ligature gives two code points; a separator goes in front of each text.
     doubled = np.flatnonzero(second)

@@ -12,7 +12,27 @@ from typing import Any
 
 import py3langid.langid as langid
 
-CANDIDATES = ("fr", "en", "ar", "es", "de", "it", "pt", "nl", "tr", "pl", "ru", "el", "he", "fa", "hy", "ro", "zh", "ja", "ko")
+CANDIDATES = (
+    "fr",
+    "en",
+    "ar",
+    "es",
+    "de",
+    "it",
+    "pt",
+    "nl",
+    "tr",
+    "pl",
+    "ru",
+    "el",
+    "he",
+    "fa",
+    "hy",
+    "ro",
+    "zh",
+    "ja",
+    "ko",
+)
 UNKNOWN = "und"
 READ = 600
 """Characters that are enough to tell."""
@@ -24,14 +44,17 @@ FEW = 24
 
 
 @lru_cache(maxsize=1)
-def _identifiers() -> tuple[Any, Any]:
-    """The identifier of all candidates, and that of the usual ones for short texts."""
+def _identifier() -> Any:
     path = str(Path(langid.__file__).parent / langid.MODEL_FILE)
-    whole = langid.LanguageIdentifier.from_modelpath(path, norm_probs=False)
-    short = langid.LanguageIdentifier.from_modelpath(path, norm_probs=False)
-    whole.set_languages(list(CANDIDATES))
-    short.set_languages(list(USUAL))
-    return whole, short
+    identifier = langid.LanguageIdentifier.from_modelpath(path, norm_probs=False)
+    identifier.set_languages(list(CANDIDATES))
+    return identifier
+
+
+def _classify(text: str) -> str:
+    if len(text) < FEW:
+        return str(next(code for code, _ in _identifier().rank(text) if code in USUAL))
+    return str(_identifier().classify(text)[0])
 
 
 def identify(folded: Sequence[str], stated: Sequence[str | None]) -> list[str]:
@@ -43,6 +66,5 @@ def identify(folded: Sequence[str], stated: Sequence[str | None]) -> list[str]:
         elif not any(map(str.isalpha, text[:READ])):
             out.append(UNKNOWN)
         else:
-            whole, short = _identifiers()
-            out.append(str((short if len(text) < FEW else whole).classify(text[:READ])[0]))
+            out.append(_classify(text[:READ]))
     return out

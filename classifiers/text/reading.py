@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from classifiers.text.codepoints import Index
 from classifiers.text.disguise import undisguised
 from classifiers.text.folding import Folded, fold, join
-from classifiers.text.words import Ranges, sentences, words
+from classifiers.text.words import Hashes, Ranges, hashed, sentences, words
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,11 @@ class Reading:
     hard: Folded
     words: Ranges
     sentences: Ranges
+
+    @cached_property
+    def hashes(self) -> Hashes:
+        """The hash of each word of the hard view, in order."""
+        return hashed(self.hard, self.words)
 
     def sentence_strings(self) -> list[list[str]]:
         """The light view of each text as its sentences (at least one each)."""

@@ -1,6 +1,6 @@
-"""Words and sentences of a folded batch, as index ranges.
+"""Words and sentences of a folded batch, as index ranges, and the hashes of words.
 
-Here live boundaries only; what a word weighs is for `features`.
+Here live boundaries and names only; what a word weighs is for `features`.
 """
 
 from __future__ import annotations
@@ -8,15 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from classifiers.text.codepoints import IS_DIGIT, IS_LETTER, NEWLINE, SEPARATOR, SPACE, Flags, Index, clipped
+from classifiers.text.codepoints import IS_DIGIT, IS_LETTER, NEWLINE, SEPARATOR, SPACE, Flags, Index, flags_of, look
 from classifiers.text.disguise import MASK
 from classifiers.text.folding import Folded
 
 LONGEST_SENTENCE = 360
 """Code points after which a sentence without end is cut at the next blank."""
 SHORTEST_SENTENCE = 12
-_STOPS = tuple(map(ord, ".!?…؟۔"))
+_STOPS = flags_of(".!?…؟۔")
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,7 @@ class Ranges:
 def in_word(folded: Folded) -> Flags:
     """True where a code point is a letter, a digit, or a mask inside a word."""
     codes = folded.codes
-    index = clipped(codes)
-    body = IS_LETTER[index] | IS_DIGIT[index]
+    body = look(IS_LETTER, codes) | look(IS_DIGIT, codes)
     mask = codes == MASK
     if mask.any():
         before = np.zeros_like(body)
@@ -59,7 +59,7 @@ def sentences(folded: Folded) -> Ranges:
     """
     codes = folded.codes
     blank = (codes == SPACE) | (codes == NEWLINE) | (codes == SEPARATOR)
-    stop = np.isin(codes, _STOPS)
+    stop = look(_STOPS, codes)
     cut = np.zeros(len(codes), np.bool_)
     cut[1:-1] = stop[:-2] & blank[1:-1]
     cut |= codes == NEWLINE
@@ -73,7 +73,11 @@ def sentences(folded: Folded) -> Ranges:
     if (gaps > LONGEST_SENTENCE).any():
         blanks = np.flatnonzero(blank)
         extra = [
-            blanks[np.minimum(np.searchsorted(blanks, np.arange(a + LONGEST_SENTENCE, a + gap, LONGEST_SENTENCE)), len(blanks) - 1)]
+            blanks[
+                np.minimum(
+                    np.searchsorted(blanks, np.arange(a + LONGEST_SENTENCE, a + gap, LONGEST_SENTENCE)), len(blanks) - 1
+                )
+            ]
             for a, gap in zip(at[:-1][gaps > LONGEST_SENTENCE], gaps[gaps > LONGEST_SENTENCE], strict=True)
         ]
         at = np.unique(np.concatenate([at, *extra]))
@@ -82,3 +86,19 @@ def sentences(folded: Folded) -> Ranges:
     keep = (end > begin) | ((codes[at[:-1]] == SEPARATOR) & (codes[at[1:]] == SEPARATOR))
     begin, end = begin[keep], end[keep]
     return Ranges(begin, end, np.searchsorted(folded.bounds, begin - 1, side="right") - 1)
+
+
+Hashes = NDArray[np.uint64]
+_PRIME, _MIX, _WORD = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xD6E8FEB86659FD93), 48
+_POWERS = np.cumprod(np.full(_WORD, _PRIME, np.uint64), dtype=np.uint64)
+
+
+def hashed(folded: Folded, ranges: Ranges) -> Hashes:
+    """A polynomial hash of each range, from at most its first 48 code points."""
+    if not len(ranges):
+        return np.zeros(0, np.uint64)
+    size = np.minimum(ranges.end - ranges.begin, _WORD)
+    stops = np.cumsum(size)
+    inside = np.arange(stops[-1]) - np.repeat(stops - size, size)
+    spread = folded.codes[np.repeat(ranges.begin, size) + inside].astype(np.uint64) * _POWERS[inside]
+    return np.asarray(np.add.reduceat(spread, stops - size), np.uint64) * _MIX

@@ -14,7 +14,9 @@ def main(arguments: list[str] | None = None) -> int:
     """Parse the plan and follow it."""
     parser = argparse.ArgumentParser(prog="python -m classifiers.training", description="Train the three classifiers.")
     parser.add_argument("--data", type=Path, default=Path("training_data"))
-    parser.add_argument("--public", type=Path, help="folder of public sets (gzip CSV); without it only our own data trains")
+    parser.add_argument(
+        "--public", type=Path, help="folder of public sets (gzip CSV); without it only our own data trains"
+    )
     parser.add_argument("--out", type=Path, default=artifact.SHIPPED)
     parser.add_argument("--cache", type=Path, help="folder that keeps embeddings between runs")
     parser.add_argument("--seed", type=int, default=7)

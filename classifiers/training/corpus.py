@@ -36,7 +36,11 @@ class Corpus:
 
 def own(data: Path, split: str, seed: int) -> Corpus:
     """The written and composed comments of one split."""
-    rows = [(e.text, e.label, e.language, OWN, e.group, e.id.rsplit("-", 2)[0]) for e in dataset.comments(data) if e.split == split]
+    rows = [
+        (e.text, e.label, e.language, OWN, e.group, e.id.rsplit("-", 2)[0])
+        for e in dataset.comments(data)
+        if e.split == split
+    ]
     for made in composition.compose(data, seed, EACH):
         group = f"frames/{made.frame}"
         if dataset.split_of(group) == split:
@@ -47,8 +51,12 @@ def own(data: Path, split: str, seed: int) -> Corpus:
 def public(folder: Path) -> list[Corpus]:
     """The public sets that may train, one corpus each."""
     return [
-        _corpus([(row.text, row.label, row.language or "en", source.weight, f"{source.name}/{number}", source.name)
-                 for number, row in enumerate(public_sets.rows(path))])
+        _corpus(
+            [
+                (row.text, row.label, row.language or "en", source.weight, f"{source.name}/{number}", source.name)
+                for number, row in enumerate(public_sets.rows(path))
+            ]
+        )
         for source, path in public_sets.available(folder)
     ]
 
@@ -58,7 +66,14 @@ def disguised(corpus: Corpus, seed: int, share: float = 0.15) -> Corpus:
     chance = np.random.default_rng(seed)
     chosen = np.flatnonzero(chance.random(len(corpus)) < share)
     rows = [
-        (_disguise(corpus.texts[i], chance), int(corpus.label[i]), corpus.language[i], DISGUISED * float(corpus.weight[i]), corpus.group[i], "disguised")
+        (
+            _disguise(corpus.texts[i], chance),
+            int(corpus.label[i]),
+            corpus.language[i],
+            DISGUISED * float(corpus.weight[i]),
+            corpus.group[i],
+            "disguised",
+        )
         for i in chosen.tolist()
     ]
     return _corpus(rows)
@@ -110,4 +125,11 @@ def joined(parts: Sequence[Corpus]) -> Corpus:
 
 def _corpus(rows: Sequence[tuple[str, int, str, float, str, str]]) -> Corpus:
     columns = list(zip(*rows, strict=True)) if rows else [()] * 6
-    return Corpus(tuple(columns[0]), np.array(columns[1], np.int64), tuple(columns[2]), np.array(columns[3], np.float64), tuple(columns[4]), tuple(columns[5]))
+    return Corpus(
+        tuple(columns[0]),
+        np.array(columns[1], np.int64),
+        tuple(columns[2]),
+        np.array(columns[3], np.float64),
+        tuple(columns[4]),
+        tuple(columns[5]),
+    )

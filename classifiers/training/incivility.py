@@ -57,25 +57,55 @@ def table(readings: Readings, batch: Sequence[Reading], encoded: Encoded, langua
     for number, reading in enumerate(batch):
         at = number * BATCH
         size = len(reading.hard.bounds) - 1
-        rows.append(readings.evidence(reading, part(encoded, at, at + size), list(languages[at : at + size]))[0])
+        rows.append(readings.evidence(reading, part(encoded, at, at + size), list(languages[at : at + size])))
     return np.concatenate(rows)
 
 
-def fit_readings(grams: csr_matrix, vectors: NDArray[np.float32], label: NDArray[np.int64], weight: Floats, lists: WordLists,
-                 strength: Strength, seed: int) -> Readings:
+def fit_readings(
+    grams: csr_matrix,
+    vectors: NDArray[np.float32],
+    label: NDArray[np.int64],
+    weight: Floats,
+    lists: WordLists,
+    strength: Strength,
+    seed: int,
+) -> Readings:
     """Fit all readings on the same rows."""
-    gram = LogisticRegression(C=strength.gram, max_iter=200, tol=1e-5).fit(grams, label, sample_weight=weight)
-    line = LogisticRegression(C=strength.line, max_iter=300).fit(vectors.astype(np.float64), label, sample_weight=weight)
-    network = MLPClassifier((strength.hidden,), alpha=strength.penalty, batch_size=256, max_iter=strength.epochs, random_state=seed)
+    gram = _fit_grams(grams, label, weight, strength)
+    line = LogisticRegression(C=strength.line, max_iter=300).fit(
+        vectors.astype(np.float64), label, sample_weight=weight
+    )
+    network = MLPClassifier(
+        (strength.hidden,), alpha=strength.penalty, batch_size=256, max_iter=strength.epochs, random_state=seed
+    )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # a fixed number of epochs is meant
         network.fit(vectors, label, sample_weight=weight / weight.mean())
-    coef = np.asarray(gram.coef_[0], np.float16).astype(np.float32)
-    return Readings(GramLogit(coef, float(gram.intercept_[0])), Meaning.of(line, network), lists)
+    return Readings(gram, Meaning.of(line, network), lists)
 
 
-def fit(corpus: Corpus, batch: Sequence[Reading], grams: csr_matrix, encoded: Encoded, lists: WordLists, strength: Strength, seed: int,
-        own: NDArray[np.bool_], progress: Progress) -> tuple[Incivility, Floats]:
+def _fit_grams(grams: csr_matrix, label: NDArray[np.int64], weight: Floats, strength: Strength) -> GramLogit:
+    """The n-gram logit; buckets that no row uses are left out of the fit, which changes nothing but the time."""
+    used = np.flatnonzero(grams.getnnz(axis=0))
+    few = len(used) < grams.shape[1] // 2
+    model = LogisticRegression(C=strength.gram, max_iter=200, tol=1e-5)
+    model.fit(grams[:, used] if few else grams, label, sample_weight=weight)
+    coef = np.zeros(grams.shape[1], np.float32)
+    coef[used if few else slice(None)] = model.coef_[0].astype(np.float16)
+    return GramLogit(coef, float(model.intercept_[0]))
+
+
+def fit(
+    corpus: Corpus,
+    batch: Sequence[Reading],
+    grams: csr_matrix,
+    encoded: Encoded,
+    lists: WordLists,
+    strength: Strength,
+    seed: int,
+    own: NDArray[np.bool_],
+    progress: Progress,
+) -> tuple[Incivility, Floats]:
     """The fitted judgement, and its held-out evidence (n, features) for analysis."""
     weight = corpus.weight * np.where(own, strength.own, 1.0)
     groups = np.unique(np.array(corpus.group), return_inverse=True)[1]
@@ -83,11 +113,15 @@ def fit(corpus: Corpus, batch: Sequence[Reading], grams: csr_matrix, encoded: En
     held_out = np.zeros((len(corpus), len(FEATURES)))
     for number, (fit_rows, out_rows) in enumerate(GroupKFold(strength.folds).split(encoded.text, corpus.label, order)):
         progress(f"incivility: fold {number + 1} of {strength.folds}")
-        readings = fit_readings(grams[fit_rows], encoded.text[fit_rows], corpus.label[fit_rows], weight[fit_rows], lists, strength, seed)
+        readings = fit_readings(
+            grams[fit_rows], encoded.text[fit_rows], corpus.label[fit_rows], weight[fit_rows], lists, strength, seed
+        )
         held_out[out_rows] = table(readings, batch, encoded, corpus.language)[out_rows]
     progress("incivility: last fit")
     readings = fit_readings(grams, encoded.text, corpus.label, weight, lists, strength, seed)
     talk = np.isin(corpus.source, public_sets.TALK)
     counts = np.where(own, corpus.weight, np.where(talk, strength.talk_in_stack, strength.other_in_stack))
-    stack = CalibratedLogit(C=strength.stack, folds=5, random_state=seed).fit(held_out, corpus.label, sample_weight=counts)
+    stack = CalibratedLogit(C=strength.stack, folds=5, random_state=seed).fit(
+        held_out, corpus.label, sample_weight=counts
+    )
     return Incivility(readings, stack), held_out

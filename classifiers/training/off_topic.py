@@ -43,13 +43,17 @@ class Pair:
 
 
 def pairs(articles: list[dict[str, Any]], seed: int) -> list[Pair]:
-    """Labelled pairs: as written; under the same story when the comment fits all of it; under strangers, half of them of the same section."""
+    """Labelled pairs: as written; under the same story when the comment fits all of it; under strangers."""
     chance = np.random.default_rng(seed)
     out: list[Pair] = []
     for number, article in enumerate(articles):
         same_story = [i for i, a in enumerate(articles) if a["story"] == article["story"] and i != number]
-        section = [i for i, a in enumerate(articles) if a["story"] != article["story"] and a["section"] == article["section"]]
-        other = [i for i, a in enumerate(articles) if a["story"] != article["story"] and a["section"] != article["section"]]
+        section = [
+            i for i, a in enumerate(articles) if a["story"] != article["story"] and a["section"] == article["section"]
+        ]
+        other = [
+            i for i, a in enumerate(articles) if a["story"] != article["story"] and a["section"] != article["section"]
+        ]
         for comment in article["comments"]:
             text, parent, label = comment["text"], comment.get("parent"), int(comment["off_topic"])
             out.append(Pair(text, parent, number, label, WRITTEN))
@@ -71,7 +75,9 @@ def passages(articles: list[dict[str, Any]], seed: int) -> tuple[list[dict[str, 
         if len(parts) < 2:
             continue
         taken = int(chance.integers(len(parts)))
-        made.append({**article, "text": "\n".join(p for i, p in enumerate(parts) if i != taken), "passage": parts[taken]})
+        made.append(
+            {**article, "text": "\n".join(p for i, p in enumerate(parts) if i != taken), "passage": parts[taken]}
+        )
     for number, article in enumerate(made):
         others = [i for i, a in enumerate(made) if a["story"] != article["story"]]
         out.append(Pair(article["passage"], None, number, 0, PASSAGE))
@@ -101,11 +107,22 @@ ANYWHERE = {"ad", "site", "private", "joke", "gibberish", "slogan", "essay", "ra
 """Kinds of comments that are off topic under any article."""
 
 
-def _alone(articles: list[dict[str, Any]], center: Vectors, encoder: Encoder, seed: int) -> tuple[Vectors, dict[str, float]]:
-    """The line for what is off topic anywhere, and its answer for each comment from folds that had not seen its story."""
-    told = [(c["text"], int(c.get("kind") in ANYWHERE and c["off_topic"]), a["story"]) for a in articles for c in a["comments"]]
+def _alone(
+    articles: list[dict[str, Any]], center: Vectors, encoder: Encoder, seed: int
+) -> tuple[Vectors, dict[str, float]]:
+    """The line for what is off topic anywhere, and its held-out answer for each comment."""
+    told = [
+        (c["text"], int(c.get("kind") in ANYWHERE and c["off_topic"]), a["story"])
+        for a in articles
+        for c in a["comments"]
+    ]
     texts = [t for t, _, _ in told]
-    vectors = np.concatenate([encoder.encode_sentences(read(texts[at : at + BATCH]).sentence_strings()).text for at in range(0, len(texts), BATCH)])
+    vectors = np.concatenate(
+        [
+            encoder.encode_sentences(read(texts[at : at + BATCH]).sentence_strings()).text
+            for at in range(0, len(texts), BATCH)
+        ]
+    )
     own = centered(vectors, center)
     label = np.array([v for _, v, _ in told])
     story = np.unique([s for _, _, s in told], return_inverse=True)[1]
@@ -118,7 +135,9 @@ def _alone(articles: list[dict[str, Any]], center: Vectors, encoder: Encoder, se
 def _with_held_out(found: Evidence, answers: dict[str, float]) -> Evidence:
     """The same evidence, the line's answers replaced by held-out ones."""
     table = found.table.copy()
-    table[:, ALONE] = [answers.get(text, value) for text, value in zip(found.texts, table[:, ALONE].tolist(), strict=True)]
+    table[:, ALONE] = [
+        answers.get(text, value) for text, value in zip(found.texts, table[:, ALONE].tolist(), strict=True)
+    ]
     return replace(found, table=table)
 
 
@@ -141,12 +160,27 @@ def evidence(model: OffTopic, told: Sequence[Pair], about: Sequence[Subject], en
         reading = read(texts)
         encoded = encoder.encode_sentences(reading.sentence_strings())
         words = words_of(texts, reading)
-        parents = [encoder.encode_sentences(read([p.parent]).sentence_strings()).text[0] if p.parent else None for p in batch]
+        parents = [
+            encoder.encode_sentences(read([p.parent]).sentence_strings()).text[0] if p.parent else None for p in batch
+        ]
         keep = [i for i in range(len(batch)) if len(words[i].hashes) >= ENOUGH]
         part = select(encoded, keep)
-        tables.append(model.table(part.text, part, [words[i] for i in keep], [about[batch[i].article] for i in keep], [parents[i] for i in keep]))
+        tables.append(
+            model.table(
+                part.text,
+                part,
+                [words[i] for i in keep],
+                [about[batch[i].article] for i in keep],
+                [parents[i] for i in keep],
+            )
+        )
         kept += [batch[i] for i in keep]
-    return Evidence(tuple(p.text for p in kept), np.concatenate(tables), np.array([p.label for p in kept]), np.array([p.weight for p in kept]))
+    return Evidence(
+        tuple(p.text for p in kept),
+        np.concatenate(tables),
+        np.array([p.label for p in kept]),
+        np.array([p.weight for p in kept]),
+    )
 
 
 def fit(data: Path, public_folder: Path | None, encoder: Encoder, seed: int) -> tuple[OffTopic, dict[str, Any]]:
@@ -154,14 +188,20 @@ def fit(data: Path, public_folder: Path | None, encoder: Encoder, seed: int) -> 
     articles = [a for a in dataset.articles(data) if a["split"] == "train"]
     subjects = [embed(encoder, a["title"], a["text"]) for a in articles]
     calm = [e.text for e in dataset.comments(data) if e.split == "train"]
-    bags = [s.words for s in subjects] + [h for at in range(0, len(calm), BATCH) for h in content_words(read(calm[at : at + BATCH]))]
+    bags = [s.words for s in subjects] + [
+        h for at in range(0, len(calm), BATCH) for h in content_words(read(calm[at : at + BATCH]))
+    ]
     known, seen = np.unique(np.concatenate(bags), return_counts=True)
     often = seen >= 3
     rarity = np.log(len(bags) / seen[often]).astype(np.float16).astype(np.float32)
     background = np.stack([s.title for s in subjects]).astype(np.float16).astype(np.float32)
     comments = [c["text"] for a in articles for c in a["comments"]]
-    mean_comment = np.concatenate([encoder.encode(read(comments[at : at + BATCH]).light.strings()) for at in range(0, len(comments), BATCH)]).mean(axis=0)
-    centers = np.stack([mean_comment, background.mean(axis=0), np.concatenate([s.sentences for s in subjects]).mean(axis=0)])
+    mean_comment = np.concatenate(
+        [encoder.encode(read(comments[at : at + BATCH]).light.strings()) for at in range(0, len(comments), BATCH)]
+    ).mean(axis=0)
+    centers = np.stack(
+        [mean_comment, background.mean(axis=0), np.concatenate([s.sentences for s in subjects]).mean(axis=0)]
+    )
     alone, held_out = _alone(articles, centers[0], encoder, seed)
     blank = OffTopic(CalibratedLogit(), background, centers, alone, known[often], rarity)
     told = pairs(articles, seed)

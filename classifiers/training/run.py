@@ -71,7 +71,9 @@ def _incivility(plan: Plan, encoder: Encoder, progress: Progress) -> tuple[Any, 
     is_own = np.arange(len(corpus)) < count
     strength = incivility.Strength()
     lists = WordLists.from_file(plan.data / "rude_words.tsv")
-    model, _ = incivility.fit(corpus, readings, gram_matrix(readings), encoded, lists, strength, plan.seed, is_own, progress)
+    model, _ = incivility.fit(
+        corpus, readings, gram_matrix(readings), encoded, lists, strength, plan.seed, is_own, progress
+    )
     names, sizes = np.unique(np.array(corpus.source), return_counts=True)
     return model, {"rows": dict(zip(names.tolist(), sizes.tolist(), strict=True)), "strength": vars(strength)}
 
@@ -85,5 +87,9 @@ def _facts(plan: Plan) -> dict[str, Any]:
         "public": public_sets.fingerprint(plan.public) if plan.public else {},
         "licences": {s.name: s.licence for s, _ in public_sets.available(plan.public)} if plan.public else {},
         "seed": plan.seed,
-        "environment": {"python": platform.python_version(), "numpy": np.__version__, "scikit-learn": sklearn.__version__},
+        "environment": {
+            "python": platform.python_version(),
+            "numpy": np.__version__,
+            "scikit-learn": sklearn.__version__,
+        },
     }

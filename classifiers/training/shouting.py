@@ -34,7 +34,9 @@ def variants(texts: Sequence[str], seed: int) -> list[tuple[str, int]]:
         one = int(chance.integers(len(words)))
         out.append((text, 0))
         out.append((text.upper(), 1))
-        out.append((" ".join([*words[:first], *(w.upper() for w in words[first : first + size]), *words[first + size :]]), 1))
+        out.append(
+            (" ".join([*words[:first], *(w.upper() for w in words[first : first + size]), *words[first + size :]]), 1)
+        )
         out.append((" ".join([*words[:one], words[one].upper(), *words[one + 1 :]]), 0))
     return out
 
@@ -50,6 +52,8 @@ def fit(data: Path, seed: int) -> tuple[Shouting, dict[str, Any]]:
     texts = [t for t, _ in told] + [t for t, _ in made]
     label = np.array([v for _, v in told] + [v for _, v in made])
     weight = np.array([4.0] * len(told) + [1.0] * len(made))
-    table = np.concatenate([casing(texts[at : at + 512], read(texts[at : at + 512]), lexicon).table for at in range(0, len(texts), 512)])
+    table = np.concatenate(
+        [casing(texts[at : at + 512], read(texts[at : at + 512]), lexicon).table for at in range(0, len(texts), 512)]
+    )
     logit = CalibratedLogit(C=3.0, random_state=seed).fit(table, label, sample_weight=weight)
     return Shouting(logit, lexicon), {"rows": {"shouting": len(told), "made": len(made)}}

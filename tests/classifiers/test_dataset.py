@@ -41,11 +41,22 @@ def test_composition_is_the_same_for_the_same_seed(data: Path) -> None:
 
 def test_a_broken_folder_is_described(tmp_path: Path) -> None:
     """A wrong label, an empty text, a wrong split and a doubled id are each named."""
-    good = {"id": "a-1", "text": "Bonjour", "language": "fr", "label": 0, "tags": [], "group": "g", "split": dataset.split_of("g")}
+    good = {
+        "id": "a-1",
+        "text": "Bonjour",
+        "language": "fr",
+        "label": 0,
+        "tags": [],
+        "group": "g",
+        "split": dataset.split_of("g"),
+    }
     wrong = {**good, "label": 2, "text": " ", "split": "train" if dataset.split_of("g") == "guard" else "guard"}
     (tmp_path / "a.jsonl").write_text("\n".join(json.dumps(r) for r in (good, wrong)))
     found = " ".join(dataset.problems(tmp_path))
-    assert all(word in found for word in ("used twice", "neither 0 nor 1", "empty text", "not that of its group", "manifest.json"))
+    assert all(
+        word in found
+        for word in ("used twice", "neither 0 nor 1", "empty text", "not that of its group", "manifest.json")
+    )
     (tmp_path / "a.jsonl").write_text("[]")
     with pytest.raises(dataset.DatasetError):
         dataset.problems(tmp_path)
@@ -54,5 +65,8 @@ def test_a_broken_folder_is_described(tmp_path: Path) -> None:
 def test_copied_sentences_are_found() -> None:
     """A sentence that repeats most of another's runs of five words is reported, case and accents aside."""
     own = ["Ce ministre a encore menti devant toute la chambre hier soir", "Le pain est cher"]
-    other = ["CE MINISTRE A ENCORE MENTI DEVANT TOUTE LA CHAMBRE hier matin", "Autre chose de tout à fait différent ici"]
+    other = [
+        "CE MINISTRE A ENCORE MENTI DEVANT TOUTE LA CHAMBRE hier matin",
+        "Autre chose de tout à fait différent ici",
+    ]
     assert [a for a, _ in dataset.near_duplicates(own, other)] == own[:1]

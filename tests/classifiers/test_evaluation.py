@@ -24,9 +24,13 @@ def measured(scorer: Scorer, data: Path) -> dict[str, dict[str, object]]:
 
 @pytest.mark.parametrize("name", measuring.LABELS)
 @pytest.mark.parametrize("figure", ["auc", "f1", "accuracy"])
-def test_no_figure_on_the_guard_split_has_dropped(measured: dict[str, dict[str, float]], name: str, figure: str) -> None:
+def test_no_figure_on_the_guard_split_has_dropped(
+    measured: dict[str, dict[str, float]], name: str, figure: str
+) -> None:
     """What the shipped card promises on the guard split still holds, within 0.01."""
-    recorded = json.loads((artifact.SHIPPED / f"{name}.card.json").read_text("utf-8"))["figures"]["guard split of our own data"]["all"][figure]
+    recorded = json.loads((artifact.SHIPPED / f"{name}.card.json").read_text("utf-8"))["figures"][
+        "guard split of our own data"
+    ]["all"][figure]
     assert measured[name][figure] >= recorded - DROP
 
 
@@ -65,8 +69,10 @@ def test_curves_are_drawn_as_png(tmp_path: Path) -> None:
 
 def test_a_labelled_file_of_any_kind_is_measured(scorer: Scorer, tmp_path: Path) -> None:
     """JSONL with articles and parents gives a report, slices and thresholds."""
-    rows = [{"text": "Bravo pour cet article très complet", "label": 0, "language": "fr", "parent": {"text": "Merci"}},
-            {"text": "Espèce de connard, crève", "label": 1, "article": {"title": "Le pain"}}]
+    rows = [
+        {"text": "Bravo pour cet article très complet", "label": 0, "language": "fr", "parent": {"text": "Merci"}},
+        {"text": "Espèce de connard, crève", "label": 1, "article": {"title": "Le pain"}},
+    ]
     path = tmp_path / "x.jsonl"
     path.write_text("\n".join(json.dumps(r) for r in rows * 15))
     found = measuring.file(scorer, path, pictures=tmp_path)
@@ -76,6 +82,7 @@ def test_a_labelled_file_of_any_kind_is_measured(scorer: Scorer, tmp_path: Path)
 
 def test_promotion_asks_for_a_gain_and_no_slice_lost() -> None:
     """A challenger that gains overall but loses a slice, or gains nothing, stays a challenger."""
+
     def figures(whole: float, part: float) -> dict[str, object]:
         return {"all": {"rows": 9, "auc": whole}, "slices": {"language fr": {"auc": part}}}
 

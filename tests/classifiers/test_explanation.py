@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from classifiers import artifact
 from classifiers.explanation import per_place, per_word
 from classifiers.features.ngrams import BITS, grams, matrix
-from classifiers.incivility import GramLogit, gram_counts
+from classifiers.incivility import GramLogit
 from classifiers.text.reading import read
 
 ANY = st.text(st.characters(exclude_categories=()), max_size=80)
@@ -28,12 +28,12 @@ def gram() -> GramLogit:
 def test_the_parts_and_the_intercept_are_the_logit(gram: GramLogit, texts: list[str]) -> None:
     """Word by word, what moved the n-gram logit adds up to it, exactly."""
     reading = read(texts)
-    found = gram.read(reading)
-    values = found.values / np.sqrt(np.maximum(gram_counts(reading, found.found), 1))[reading.hard.text_of(found.found.begin.astype(np.int64))]
-    parts = per_place(values, found.found, reading.hard.codes)
+    found, values = gram.parts(reading)
+    parts = per_place(values, found, reading.hard.codes)
+    logits = gram.read(reading).text
     for number in range(len(texts)):
         words, between = per_word(parts, reading, number)
-        assert sum(w for _, _, w in words) + between + gram.bias == pytest.approx(found.text[number], abs=1e-6)
+        assert sum(w for _, _, w in words) + between + gram.bias == pytest.approx(logits[number], abs=1e-6)
 
 
 @settings(deadline=None, max_examples=40)
@@ -41,7 +41,9 @@ def test_the_parts_and_the_intercept_are_the_logit(gram: GramLogit, texts: list[
 def test_the_gathered_sum_is_scikit_learns_product(gram: GramLogit, texts: list[str]) -> None:
     """Scoring by gathering weights gives what the sparse matrix that trained them gives."""
     reading = read(texts)
-    assert gram.read(reading).text == pytest.approx(np.asarray(matrix(reading) @ gram.weight).ravel() + gram.bias, abs=1e-3)
+    assert gram.read(reading).text == pytest.approx(
+        np.asarray(matrix(reading) @ gram.weight).ravel() + gram.bias, abs=1e-3
+    )
 
 
 def test_buckets_stay_inside_the_table() -> None:

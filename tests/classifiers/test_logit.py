@@ -11,7 +11,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from classifiers.logit import CalibratedLogit
 
 
-@parametrize_with_checks([CalibratedLogit(), CalibratedLogit(folds=0)])
+@parametrize_with_checks([CalibratedLogit(), CalibratedLogit(folds=0)])  # type: ignore[untyped-decorator]
 @pytest.mark.filterwarnings("ignore")
 def test_scikit_learns_own_checks_pass(estimator: Any, check: Any) -> None:
     """CalibratedLogit behaves as scikit-learn asks of a classifier."""
