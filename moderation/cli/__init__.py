@@ -34,6 +34,10 @@ def main() -> None:
         if not isinstance(error.orig, UndefinedTable | UndefinedColumn):
             raise
         _stop("The database's schema is missing or old; run `vigie migrate`.")
+    except OSError as error:
+        if error.filename is None:
+            raise
+        _stop(f"{error.filename} cannot be used: {error.strerror}.")
 
 
 def _stop(sentence: str) -> None:

@@ -1,11 +1,14 @@
 """What holds for every command: help, and one sentence instead of a traceback."""
 
+from pathlib import Path
+
 import click
 import pytest
 
 from moderation.cli import vigie as group
 from tests.conftest import Servers
 from tests.moderation.cli.conftest import Vigie
+from tests.moderation.cli.running import free_port
 
 NEEDS = {  # what a command needs before it looks at the settings
     "add-site": ("lejour",),
@@ -86,6 +89,28 @@ def test_a_database_without_schema_stops_a_command(
     ended = vigie("show-site", "lejour")
     assert (ended.code, ended.out) == (1, "")
     assert ended.err == "vigie: The database's schema is missing or old; run `vigie migrate`.\n"
+
+
+@pytest.mark.parametrize(
+    ("var_dir", "in_the_way", "sentence"),
+    [
+        ("var", "var", "VIGIE_VAR_DIR cannot be made or used: "),
+        ("/proc/nowhere", None, "VIGIE_VAR_DIR cannot be made or used: "),
+        ("var", "var/run", "{}/var/run cannot be used: File exists."),
+    ],
+)
+def test_a_place_that_cannot_be_used_is_one_sentence(
+    vigie: Vigie, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, var_dir: str, in_the_way: str | None, sentence: str
+) -> None:
+    """`vigie run` where a file is in the way of a directory, or none can be made, names the path and the reason."""
+    if in_the_way:
+        (tmp_path / in_the_way).parent.mkdir(exist_ok=True)
+        (tmp_path / in_the_way).touch()
+    monkeypatch.setenv("VIGIE_VAR_DIR", var_dir)
+    monkeypatch.setenv("VIGIE_PORT", str(free_port()))
+    ended = vigie("run")
+    assert (ended.code, ended.err.count("\n")) == (1, 1)
+    assert ended.err.startswith("vigie: " + sentence.format(tmp_path))
 
 
 def test_the_example_needs_a_first_start(vigie: Vigie) -> None:
