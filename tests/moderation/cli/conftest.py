@@ -29,7 +29,7 @@ Vigie = Callable[..., Ended]
 def vigie(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str], scorer: Scorer) -> Vigie:
     """Run a command as `vigie …` does, in an empty directory; the classifiers are loaded once a run."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(Scorer, "load", lambda: scorer)
+    monkeypatch.setattr(Scorer, "load", lambda *_: scorer)
     monkeypatch.setenv("COLUMNS", "250")
 
     def run(*argv: str, given: bytes = b"") -> Ended:
