@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from moderation.messages import TaskName, enqueue_after_commit
-from moderation.storage import comments, moderators, work
+from moderation.storage import links, moderators, work
 
 
 def forget_expired(session: Session) -> dict[str, int]:
@@ -12,7 +12,7 @@ def forget_expired(session: Session) -> dict[str, int]:
     A comment and its article (or parent) that arrive in the same instant do not see each other;
     this finds them and has the comment scored again with its context.
     """
-    linked = comments.link_waiting(session)
+    linked = links.everything(session)
     if sent_back := work.send_back(session, linked):
         enqueue_after_commit(session, TaskName.DRAIN_COMMENTS)
     return {"dashboard_sessions": moderators.forget_expired_sessions(session), "sent_back": sent_back}

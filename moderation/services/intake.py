@@ -12,7 +12,7 @@ from moderation.domain.errors import NotFound, RevisionConflict
 from moderation.domain.submission import Receipt, SubmittedArticle, SubmittedComment
 from moderation.domain.words import CommentStatus
 from moderation.messages import TaskName, enqueue_after_commit
-from moderation.storage import articles, comments, work
+from moderation.storage import articles, comments, links, work
 from moderation.storage.comments import CommentRecord, RevisionRecord
 
 Texts = Mapping[tuple[int, int], RevisionRecord]
@@ -42,7 +42,7 @@ def store_articles(session: Session, site_id: int, batch: Sequence[SubmittedArti
     if not batch:
         return
     stored = articles.upsert(session, site_id, batch)
-    waiting = comments.link_article(session, site_id, stored)
+    waiting = links.to_articles(session, site_id, stored)
     if work.send_back(session, waiting):
         enqueue_after_commit(session, TaskName.DRAIN_COMMENTS)
 
@@ -164,5 +164,5 @@ def _standing(
 
 def _link_parents(session: Session, site_id: int, new: Collection[str], named: Collection[str]) -> None:
     """Link new replies to their parents, and earlier replies to new parents; the latter are scored again."""
-    linked = comments.link_parents(session, site_id, {*new, *named})
+    linked = links.to_parents(session, site_id, {*new, *named})
     work.send_back(session, linked)

@@ -20,7 +20,7 @@ class CallbackRecord(Record):
     __tablename__ = "callback"
     __table_args__ = (
         Index("ix_callback_order", "comment_id", "id", postgresql_where=text("state = 'pending'")),
-        Index("ix_callback_due", "next_attempt_at", postgresql_where=text("state = 'pending'")),
+        Index("ix_callback_due", "site_id", "next_attempt_at", postgresql_where=text("state = 'pending'")),
     )
 
     id: Mapped[BigKey]

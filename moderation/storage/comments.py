@@ -185,35 +185,6 @@ def upsert_commenters(session: Session, site_id: int, names: Mapping[str, str | 
     return known | {external_id: key for external_id, key in new}
 
 
-def link_parents(session: Session, site_id: int, external_ids: Collection[str]) -> list[int]:
-    """Give a parent to replies that name one of these comments and have none; return the replies' ids."""
-    rows = session.execute(_LINK_PARENTS, {"site": site_id, "keys": list(external_ids)})
-    return [row.id for row in rows]
-
-
-def link_article(session: Session, site_id: int, article_ids: Mapping[str, int]) -> list[int]:
-    """Give their article to comments that were waiting for it; return the comments' ids."""
-    linked: list[int] = []
-    for external_id, article_id in sorted(article_ids.items()):
-        statement = (
-            update(CommentRecord)
-            .where(
-                CommentRecord.site_id == site_id,
-                CommentRecord.article_external_id == external_id,
-                CommentRecord.article_id.is_(None),
-            )
-            .values(article_id=article_id)
-            .returning(CommentRecord.id)
-        )
-        linked.extend(session.scalars(statement))
-    return linked
-
-
-def link_waiting(session: Session) -> list[int]:
-    """Link comments whose article or parent is known by now; return the comments' ids."""
-    return sorted({row.id for statement in (_LINK_ARTICLES, _LINK_ALL_PARENTS) for row in session.execute(statement)})
-
-
 def forget(session: Session, comment: CommentRecord) -> None:
     """Erase the texts, the writer and the evidence of one comment; its id stays, as deleted."""
     session.execute(_FORGET_REVISIONS, {"comment": comment.id})
@@ -242,35 +213,6 @@ _ADD_REVISIONS = text(
     INSERT INTO revision (comment_id, number, text, language, state, round, attempts)
     SELECT r.*, 'pending', 1, 0 FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r (
         comment_id bigint, number integer, text text, language text)
-    """
-)
-_LINK_PARENTS = text(
-    """
-    WITH waiting AS MATERIALIZED (
-        SELECT id, parent_external_id FROM comment
-        WHERE site_id = :site AND parent_id IS NULL AND parent_external_id = ANY(:keys)
-    )
-    UPDATE comment AS reply SET parent_id = parent.id
-    FROM waiting JOIN comment AS parent
-        ON parent.site_id = :site AND parent.external_id = waiting.parent_external_id AND parent.id <> waiting.id
-    WHERE reply.id = waiting.id
-    RETURNING reply.id
-    """
-)
-_LINK_ARTICLES = text(
-    """
-    UPDATE comment SET article_id = article.id FROM article
-    WHERE comment.article_id IS NULL AND article.site_id = comment.site_id
-      AND article.external_id = comment.article_external_id
-    RETURNING comment.id
-    """
-)
-_LINK_ALL_PARENTS = text(
-    """
-    UPDATE comment AS reply SET parent_id = parent.id FROM comment AS parent
-    WHERE reply.parent_id IS NULL AND parent.site_id = reply.site_id
-      AND parent.external_id = reply.parent_external_id AND parent.id <> reply.id
-    RETURNING reply.id
     """
 )
 _FORGET_REVISIONS = text(

@@ -6,7 +6,7 @@ import pytest
 
 from moderation.domain.errors import NotFound, RevisionConflict
 from moderation.domain.submission import SubmittedArticle, SubmittedComment
-from moderation.services import intake
+from moderation.services import housekeeping, intake
 from tests.moderation.conftest import Newsroom
 
 ARTICLE = SubmittedArticle("a1", "Le Liban rationne l’eau", "Les réservoirs sont vides dans tout le pays.")
@@ -143,3 +143,18 @@ def test_a_comment_deleted_while_it_is_scored_is_not_decided(newsroom: Newsroom)
     newsroom.write("c1", "Bonjour")
     newsroom.score(Deleting())  # type: ignore[arg-type]
     assert newsroom.count("scoring") == newsroom.count("decision") == 0
+
+
+def test_what_arrived_in_two_racing_requests_is_linked_by_housekeeping(newsroom: Newsroom) -> None:
+    """A comment and its article, or its parent, that did not see each other are linked and scored again."""
+    newsroom.post(
+        SubmittedComment("c1", "Les réservoirs de la montagne sont vides.", article=ARTICLE),
+        SubmittedComment("reply", "Depuis le mois de juin au moins.", parent_id="c1"),
+    )
+    newsroom.score()
+    newsroom.run("UPDATE comment SET article_id = NULL, parent_id = NULL")
+    with newsroom.database.session() as session:
+        assert housekeeping.forget_expired(session)["sent_back"] == 2
+    assert newsroom.score() == 2
+    assert newsroom.read("reply").comment.parent_id == newsroom.read("c1").comment.id
+    assert newsroom.read("c1").article is not None

@@ -199,7 +199,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_callback')),
     sa.UniqueConstraint('decision_id', name=op.f('uq_callback_decision_id'))
     )
-    op.create_index('ix_callback_due', 'callback', ['next_attempt_at'], unique=False, postgresql_where=sa.text("state = 'pending'"))
+    op.create_index('ix_callback_due', 'callback', ['site_id', 'next_attempt_at'], unique=False, postgresql_where=sa.text("state = 'pending'"))
     op.create_index('ix_callback_order', 'callback', ['comment_id', 'id'], unique=False, postgresql_where=sa.text("state = 'pending'"))
     # ### end Alembic commands ###
 
