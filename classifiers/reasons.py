@@ -26,8 +26,8 @@ def incivility(text: str, spans: Sequence[tuple[int, int, float]], score: float)
     words = list(dict.fromkeys(text[a:b] for a, b, _ in sorted(spans, key=lambda s: -s[2])[:4]))
     if not words:
         return (
-            f"Le sens de la phrase évoque une attaque ({score:.0%}).",
-            f"The meaning of the sentence suggests an attack ({score:.0%}).",
+            f"Le sens de la phrase évoque une attaque ({100 * score:.0f} %).",
+            f"The meaning of the sentence suggests an attack ({100 * score:.0f} %).",
         )
     return (
         f"Ont pesé le plus : {', '.join(f'« {w} »' for w in words)}.",
@@ -46,12 +46,14 @@ def untrained(language: str) -> Pair:
     )
 
 
-def nearest(sentence: str, cosine: float) -> Pair:
-    """The sentence of the article that is nearest to the comment."""
+def nearest(sentence: str, cosine: float, off_topic: bool) -> Pair:
+    """How the comment stands to the article, and the sentence of it that is nearest."""
     quoted = sentence if len(sentence) <= 140 else sentence[:139].rstrip() + "…"
+    french = "Semble éloigné de l'article" if off_topic else "Proche de l'article"
+    english = "Seems far from the article" if off_topic else "Near the article"
     return (
-        f"Passage le plus proche de l'article (proximité {cosine:.2f}) : « {quoted} »",
-        f"Nearest passage of the article (closeness {cosine:.2f}): “{quoted}”",
+        f"{french} ; passage le plus proche ({cosine:.2f}) : « {quoted} »",
+        f"{english}; nearest passage ({cosine:.2f}): “{quoted}”",
     )
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
 
 from classifiers import artifact, incivility, off_topic, reasons, shouting, subjects
 from classifiers.embedding import weights
@@ -82,6 +83,7 @@ class Scorer:
         self._versions = dict(versions)
         self._encoder = encoder or Encoder()
         self._subjects = subjects.Subjects(self._encoder)
+        self._threads = ThreadpoolController()
 
     @classmethod
     def load(cls, path: Path | None = None) -> Scorer:
@@ -99,6 +101,10 @@ class Scorer:
 
     def score(self, batch: Sequence[Submission]) -> list[Scores]:
         """Score comments, in order. Any `str` is scored; none raises."""
+        with self._threads.limit(limits=1):  # one core a worker, and the same sums whatever the machine
+            return self._rounds(batch)
+
+    def _rounds(self, batch: Sequence[Submission]) -> list[Scores]:
         out: list[Scores] = []
         begin, length = 0, 0
         for i, submission in enumerate(batch):
@@ -129,7 +135,7 @@ class Scorer:
             if loud.shouted(i):
                 spans["shouting"] = shouting.spans(i, loud)
                 why.append(Reason("shouting", *shouting.sentences(i, loud)))
-            if i in marked:
+            if i in marked and (marked[i] or rude[i] >= 0.5):
                 spans["incivility"] = marked[i]
                 why.append(Reason("incivility", *reasons.incivility(text, spans["incivility"], float(rude[i]))))
             why.append(Reason("off_topic", *topic[i].why))

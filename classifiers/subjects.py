@@ -93,7 +93,8 @@ class Subjects:
             cosines = (subject.sentences * encoded.text[i]).sum(axis=1)
             best = int(np.argmax(cosines))
             value = round(float(score[at[i]]), 6)
-            out.append(Topic(value, reasons.nearest(subject.strings[best], float(cosines[best])), ()))
+            why = reasons.nearest(subject.strings[best], float(cosines[best]), value >= 0.5)
+            out.append(Topic(value, why, _far(reading, encoded, i, subject) if value >= 0.5 else ()))
         return out
 
 
@@ -105,6 +106,14 @@ def words_of(texts: Sequence[str], reading: Reading) -> list[Words]:
         Words(h, bool(links[a:b].any()))
         for h, a, b in zip(content_words(reading), starts[:-1], starts[1:], strict=True)
     ]
+
+
+def _far(reading: Reading, encoded: Encoded, number: int, subject: Subject) -> tuple[tuple[int, int, float], ...]:
+    """The sentences of a comment, each with its distance to the nearest sentence of the article."""
+    cosines = encoded.sentence[encoded.owner == number] @ subject.sentences.T
+    far = np.clip(1 - cosines.max(axis=1), 0, 1).tolist()
+    places = reading.sentence_places(number)
+    return tuple((a, b, round(w, 4)) for (a, b), w in zip(places, far, strict=True) if b > a)
 
 
 def select(encoded: Encoded, texts: Sequence[int]) -> Encoded:
@@ -121,12 +130,16 @@ def embed(encoder: Encoder, title: str, text: str) -> Subject:
     titled = read([title])
     body = read([text[:MOST_TEXT]])
     head = encoder.encode_sentences(titled.sentence_strings())
-    sentences = [s.strip() for s in body.sentence_strings()[0] if s.strip()][:MOST_SENTENCES]
+    folded, places = body.sentence_strings()[0], body.sentence_places(0)
+    kept = [(s.strip(), text[a:b].strip()) for s, (a, b) in zip(folded, places, strict=True) if s.strip()][
+        :MOST_SENTENCES
+    ]
+    sentences = [s for s, _ in kept]
     words = np.concatenate([content_words(titled)[0], content_words(body)[0]])
     if not sentences:
         return Subject(head.text[0], head.text[0], head.text, np.unique(words), (title.strip(),), False)
     main = encoder.encode_sentences([sentences])
-    strings = (title.strip(), *sentences)
+    strings = (title.strip(), *(original for _, original in kept))
     return Subject(
         head.text[0], main.text[0], np.concatenate([head.text, main.sentence]), np.unique(words), strings, True
     )

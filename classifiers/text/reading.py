@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
 from classifiers.text.codepoints import Index
 from classifiers.text.disguise import undisguised
 from classifiers.text.folding import Folded, fold, join
@@ -37,6 +39,16 @@ class Reading:
         for begin, end, text in zip(cuts.begin.tolist(), cuts.end.tolist(), cuts.text.tolist(), strict=True):
             out[text].append(whole[begin:end])
         return out
+
+    def sentence_places(self, number: int) -> list[tuple[int, int]]:
+        """Where the sentences of text `number` stand in its original code points (empty ones as (0, 0))."""
+        mine = np.flatnonzero(self.sentences.text == number)
+        begin, end = self.sentences.begin[mine], self.sentences.end[mine]
+        origin, start = self.hard.origin, int(self.hard.joined.starts[number])
+        return [
+            (int(origin[a]) - start, int(origin[b - 1]) - start + 1) if b > a else (0, 0)
+            for a, b in zip(begin.tolist(), end.tolist(), strict=True)
+        ]
 
     def original(self, place: Index) -> tuple[Index, Index]:
         """The text number and the code-point offset in the original text of folded places."""

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import sklearn
+from threadpoolctl import threadpool_limits
 
 from classifiers import artifact, dataset, public_sets
 from classifiers.embedding import weights
@@ -42,7 +43,12 @@ class Plan:
 
 
 def train(plan: Plan, progress: Progress = lambda line: None) -> list[artifact.Artifact]:
-    """Fit and write the three artefacts; the same plan on the same data writes the same bytes."""
+    """Fit and write the three artefacts; the same plan on the same data writes the same bytes (on one thread)."""
+    with threadpool_limits(limits=1):
+        return _train(plan, progress)
+
+
+def _train(plan: Plan, progress: Progress) -> list[artifact.Artifact]:
     encoder = Encoder()
     facts = _facts(plan)
     made = []
