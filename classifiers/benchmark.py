@@ -74,6 +74,9 @@ def run(data: Path, count: int = 3000, least: float = 1.0) -> dict[str, Any]:
     arrays = artifact.load("incivility").arrays
     gram = GramLogit(arrays["gram_weight"].astype(np.float32), float(arrays["gram_bias"][0]))
 
+    def shout(batch: Sequence[str]) -> None:
+        loud.judge(batch, read(batch))
+
     def shout_and_grams(batch: Sequence[str]) -> None:
         reading = read(batch)
         loud.judge(batch, reading)
@@ -83,6 +86,8 @@ def run(data: Path, count: int = 3000, least: float = 1.0) -> dict[str, Any]:
         TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5)), LogisticRegression(max_iter=100)
     ).fit(texts, labels)
     found: dict[str, float] = {
+        "ours: shouting": rate(shout, texts, least),
+        "ours: n-grams": rate(lambda batch: gram.read(read(batch)), texts, least),
         "ours: shouting and n-grams": rate(shout_and_grams, texts, least),
         "ours: three labels, with article": rate(
             lambda batch: scorer.score([Submission(t, "fr", article) for t in batch]), texts, least

@@ -128,6 +128,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("paths", nargs="+", type=Path, help="files (.csv.gz, .jsonl) or folders of them")
     parser.add_argument("--label", choices=LABELS, default="incivility")
     parser.add_argument("--pictures", type=Path, help="folder for PNG curves")
+    parser.add_argument("--out", type=Path, help="file that the table is also written to, with the version measured")
     parser.add_argument("--json", action="store_true", help="whole reports as JSON lines")
     options = parser.parse_args(arguments)
     scorer = Scorer.load()
@@ -147,7 +148,13 @@ def main(arguments: list[str] | None = None) -> int:
                 "accuracy": found["mean_over_families"],
             }
     if rows:
-        sys.stdout.write("\n".join(card.table(rows)) + "\n")
+        table = "\n".join(card.table(rows)) + "\n"
+        sys.stdout.write(table)
+        if options.out:
+            version = artifact.load(options.label).version
+            options.out.write_text(
+                f"# {options.label} on sets that trained nothing\n\nVersion `{version}`.\n\n{table}", "utf-8"
+            )
     return 0
 
 

@@ -83,16 +83,18 @@ def fold(joined: Joined) -> Folded:
     """The light view of a batch: lower case, look-alikes undone, invisible characters gone, spaces single."""
     first, second = look(LIGHT, joined.codes), look(SECOND, joined.codes)
     first = np.where(joined.codes >= 0xE0000, np.uint32(0), first)  # tags and variation selectors
-    # A ligature gives two code points; a separator goes in front of each text.
-    doubled = np.flatnonzero(second)
     count = len(joined.starts)
-    at = np.concatenate([joined.starts, doubled + 1])
-    put = np.concatenate([np.full(count, SEPARATOR, np.uint32), second[doubled]])
-    origin_put = np.concatenate([joined.starts, doubled])
-    # Where a text starts right after a ligature, the ligature's second half comes before the separator.
-    order = np.lexsort((np.concatenate([np.ones(count), np.zeros(len(doubled))]), at))
-    codes = np.insert(first, at[order], put[order])
-    origin = np.insert(np.arange(len(first), dtype=np.int64), at[order], origin_put[order])
+    between = np.zeros(len(first) + count, np.bool_)
+    between[joined.starts + np.arange(count)] = True
+    codes = np.full(len(between), SEPARATOR, np.uint32)
+    origin = np.empty(len(between), np.int64)
+    inside = ~between
+    codes[inside], origin[inside] = first, np.arange(len(first))
+    origin[between] = joined.starts
+    if second.any():  # a ligature gives two code points
+        doubled = np.flatnonzero(second)
+        at = np.flatnonzero(inside)[doubled] + 1
+        codes, origin = np.insert(codes, at, second[doubled]), np.insert(origin, at, doubled)
     kept = codes != 0
     codes, origin = codes[kept], origin[kept]
     blank = (codes == SPACE) | (codes == NEWLINE)
