@@ -5,7 +5,8 @@ from flask import Response, jsonify
 from moderation.api import bodies, pages, problems
 from moderation.api.description import describes
 from moderation.api.gate import guarded, in_transaction
-from moderation.api.schemas import ArticleBody, ArticleOut
+from moderation.api.incoming import ArticleBody
+from moderation.api.outgoing import ArticleOut
 from moderation.domain.errors import InvalidInput, NotFound
 from moderation.services import intake
 from moderation.storage import articles

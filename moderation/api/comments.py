@@ -5,8 +5,9 @@ from flask import Response, jsonify, request
 from moderation.api import bodies, pages, problems
 from moderation.api.description import describes
 from moderation.api.gate import guarded, in_transaction
+from moderation.api.incoming import CommentBody
+from moderation.api.outgoing import CommentOut, CommentsPage, ReceiptOut, ReceiptsOut
 from moderation.api.problems import Problem
-from moderation.api.schemas import CommentBody, CommentOut, CommentsPage, ReceiptOut, ReceiptsOut
 from moderation.domain.errors import Gone, NotFound
 from moderation.domain.submission import Receipt
 from moderation.domain.words import CommentStatus, Label

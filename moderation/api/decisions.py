@@ -5,7 +5,7 @@ from flask import Response, jsonify
 from moderation.api import pages, problems
 from moderation.api.description import describes
 from moderation.api.gate import guarded
-from moderation.api.schemas import DecisionsPage
+from moderation.api.outgoing import DecisionsPage
 from moderation.storage import decisions
 from moderation.storage.sites import SiteRecord
 from moderation.web import context

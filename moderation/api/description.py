@@ -13,8 +13,9 @@ from pydantic.json_schema import models_json_schema
 from werkzeug.routing import Rule
 
 from moderation.api import pages, problems
+from moderation.api.incoming import ID_PATTERN
+from moderation.api.outgoing import ProblemOut
 from moderation.api.problems import TITLES
-from moderation.api.schemas import ID_PATTERN, ProblemOut
 
 blueprint = problems.room("api_description", "/api/v1", template_folder="templates", static_folder="static")
 

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from flask import request
 
-from moderation.api.schemas import ID_PATTERN
+from moderation.api.incoming import ID_PATTERN
 from moderation.domain.errors import InvalidInput, NotFound
 
 DEFAULT_LIMIT, HIGHEST_LIMIT = 50, 200

@@ -12,6 +12,7 @@ from urllib.error import URLError
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
@@ -145,7 +146,7 @@ def _table(found: Mapping[str, Any]) -> Table:
         figures = ["–" if scores[label] is None else f"{scores[label]:.2f}" for label in Label]
         flagged = [r for r in comment["reasons"] if r["label"] is None or r["label"] in comment["labels"]]
         reasons = "\n".join(reason["fr" if french else "en"] for reason in flagged)
-        table.add_row(_visible(comment["text"])[:60], comment["status"], *figures, reasons)
+        table.add_row(escape(_visible(comment["text"])[:60]), comment["status"], *figures, escape(reasons))
     return table
 
 

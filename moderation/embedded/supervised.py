@@ -17,9 +17,7 @@ from moderation.embedded.restarts import History, RestartPolicy
 class Supervised:
     """A program that is started again after its end; not safe for use by two threads at once."""
 
-    def __init__(
-        self, program: Program, log: Path, policy: RestartPolicy, report: Callable[[str], None]
-    ) -> None:
+    def __init__(self, program: Program, log: Path, policy: RestartPolicy, report: Callable[[str], None]) -> None:
         self.program = program
         self.log = log
         self._policy = policy

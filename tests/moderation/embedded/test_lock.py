@@ -37,9 +37,7 @@ def test_a_second_process_is_told_who_has_the_directory(tmp_path: Path, run_scri
     holder = held_by(run_script, str(tmp_path))
     with pytest.raises(AlreadyRunning) as refusal, DirectoryLock(tmp_path):
         pass
-    assert str(refusal.value) == (
-        f"Vigie already runs on {tmp_path} (process {holder.pid}); stop that one first."
-    )
+    assert str(refusal.value) == (f"Vigie already runs on {tmp_path} (process {holder.pid}); stop that one first.")
 
 
 def test_a_killed_owner_leaves_no_lock(tmp_path: Path, run_script: Run) -> None:
