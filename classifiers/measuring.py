@@ -152,9 +152,7 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stdout.write(table)
         if options.out:
             version = artifact.load(options.label).version
-            options.out.write_text(
-                f"# {options.label} on sets that trained nothing\n\nVersion `{version}`.\n\n{table}", "utf-8"
-            )
+            options.out.write_text(f"# {options.label}, measured\n\nVersion `{version}`.\n\n{table}", "utf-8")
     return 0
 
 
