@@ -1,14 +1,10 @@
 """Measuring: a scorer run over labelled files, and the cards that record the result.
 
-Here lives the meeting of scorer and evaluation; `vigie evaluate` calls `file`, `make evaluate` runs
-`python -m classifiers.measuring FOLDER…`, and training ends with `cards`.
+Here lives the meeting of scorer and evaluation; `vigie evaluate` calls `file`, and `vigie train` ends with `cards`.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -120,45 +116,17 @@ def cards(folder: Path, data: Path, seed: int = 7) -> list[dict[str, Any]]:
     return out
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Measure incivility on labelled files, and print one Markdown table."""
-    parser = argparse.ArgumentParser(
-        prog="python -m classifiers.measuring", description="Measure the shipped classifiers on labelled files."
-    )
-    parser.add_argument("paths", nargs="+", type=Path, help="files (.csv.gz, .jsonl) or folders of them")
-    parser.add_argument("--label", choices=LABELS, default="incivility")
-    parser.add_argument("--pictures", type=Path, help="folder for PNG curves")
-    parser.add_argument("--out", type=Path, help="file that the table is also written to, with the version measured")
-    parser.add_argument("--json", action="store_true", help="whole reports as JSON lines")
-    options = parser.parse_args(arguments)
-    scorer = Scorer.load()
-    rows: dict[str, dict[str, Any]] = {}
-    for path in _files(options.paths):
-        found = file(scorer, path, options.label, options.pictures)
-        name = path.name.split(".")[0]
-        if options.json:
-            sys.stdout.write(json.dumps({"set": name, **found}, ensure_ascii=False) + "\n")
-            continue
-        rows[name] = found["all"]
-        if "rival" in found:
-            rows[f"{name} (Perspective, same rows)"] = found["rival"]
-        if "mean_over_families" in found:
-            rows[f"{name} (mean over {len(found['families'])} families)"] = {
-                **found["all"],
-                "accuracy": found["mean_over_families"],
-            }
-    if rows:
-        table = "\n".join(card.table(rows)) + "\n"
-        sys.stdout.write(table)
-        if options.out:
-            version = artifact.load(options.label).version
-            options.out.write_text(f"# {options.label}, measured\n\nVersion `{version}`.\n\n{table}", "utf-8")
-    return 0
+def rows_of(name: str, found: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The lines of a table that a report amounts to: the set, another's score on the same rows, functional tests."""
+    rows = {name: found["all"]}
+    if "rival" in found:
+        rows[f"{name} (Perspective, same rows)"] = found["rival"]
+    if "mean_over_families" in found:
+        mean = {**found["all"], "accuracy": found["mean_over_families"]}
+        rows[f"{name} (mean over {len(found['families'])} families)"] = mean
+    return rows
 
 
-def _files(paths: Sequence[Path]) -> list[Path]:
+def files(paths: Sequence[Path]) -> list[Path]:
+    """The labelled files among these files and folders, by name."""
     return [f for p in paths for f in (sorted([*p.glob("*.csv.gz"), *p.glob("*.jsonl")]) if p.is_dir() else [p])]
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,7 +1,6 @@
 """One training: read the data, fit the three judgements, write artefacts.
 
-Here lives the order of work and the record of what trained what. `train` is what `vigie train` calls;
-`python -m classifiers.training --data training_data --public DIR --out DIR` does the same.
+Here lives the order of work and the record of what trained what. `train` is what `vigie train` calls.
 """
 
 from __future__ import annotations

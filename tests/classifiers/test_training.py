@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 
@@ -11,7 +10,6 @@ import pytest
 from classifiers import dataset, measuring
 from classifiers.scorer import Scorer, Submission
 from classifiers.training import corpus
-from classifiers.training.__main__ import main as train_main
 from classifiers.training.run import Plan, train
 
 COMMENTS, ARTICLES = 240, 30
@@ -39,16 +37,6 @@ def test_the_same_data_and_seed_give_the_same_bytes(small: Path, tmp_path: Path)
     assert [f for f in files if (tmp_path / "one" / f).read_bytes() != (tmp_path / "two" / f).read_bytes()] == []
     found = Scorer.load(tmp_path / "one").score([Submission("Vous êtes un imbécile.", "fr")])[0]
     assert found.scores["incivility"] is not None
-
-
-def test_training_from_the_command_line_names_the_versions(
-    small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """`python -m classifiers.training` writes the artefacts and prints their versions."""
-    assert train_main(["--data", str(small), "--out", str(tmp_path / "out"), "--cache", str(tmp_path / "cache")]) == 0
-    printed = capsys.readouterr().out.split()
-    versions = [json.loads((tmp_path / f"out/{n}.json").read_text())["version"] for n in measuring.LABELS]
-    assert sorted(printed) == sorted(versions)
 
 
 def test_nothing_of_the_guard_split_trains(data: Path) -> None:
