@@ -19,11 +19,24 @@ _NAMES = {
     "hy": ("arménien", "Armenian"),
     "ru": ("russe", "Russian"),
 }
+# Words that carry grammar only: they may weigh, as the spans show, but a sentence that names them says nothing.
+_GRAMMAR = frozenset(
+    """
+    à alors au aucun aussi autre aux avec avoir c ce ceci cela celle celui ces cet cette ceux chez comme d dans de des
+    donc dont du elle elles en encore est et été être eux faire fait il ils j je jamais l la le les leur leurs lui là m
+    ma mais me mes moi mon même n ne ni nos notre nous on ont ou où par parce pas peu plus pour qu quand que quel quelle
+    qui s sa sans se sera ses si son sont sous sur t ta te tes ton tous tout toute toutes très tu un une vers y
+    a about all am an and any are as at be been being but by can did do does for from get had has have he her him his
+    how i if in is it its just me more most my no not of on one or our out so some such than that the their them then
+    there these they this those to too up was we were what when where which who why will with would you
+    """.split()  # noqa: SIM905 - a list of ninety strings reads worse
+)
 
 
 def incivility(text: str, spans: Sequence[tuple[int, int, float]], score: float) -> Pair:
     """Why a text is thought uncivil: the words that weighed most."""
-    words = list(dict.fromkeys(text[a:b] for a, b, _ in sorted(spans, key=lambda s: -s[2])[:4]))
+    ranked = dict.fromkeys(text[a:b] for a, b, _ in sorted(spans, key=lambda s: -s[2]))
+    words = ([word for word in ranked if word.casefold() not in _GRAMMAR] or list(ranked))[:4]
     if not words:
         return (
             f"Le sens de la phrase évoque une attaque ({100 * score:.0f} %).",
