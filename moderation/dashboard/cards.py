@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from markupsafe import Markup
 
 from moderation.dashboard.language import LABEL_NAMES, in_words
-from moderation.dashboard.passages import fold, marked, visible
+from moderation.dashboard.passages import fold, marked, sentence, visible
 from moderation.domain.policy import Policy
 from moderation.domain.words import Label
 from moderation.storage.articles import ArticleRecord
@@ -19,6 +19,7 @@ from moderation.storage.review import CommentRow
 from moderation.storage.scorings import ScoringRecord
 
 SHORT, LONG, QUOTED = 700, 3_000, 360
+NEAR = 0.8  # share of its threshold from which a score has its words marked
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ def _meter(label: Label, scoring: ScoringRecord, threshold: float) -> Meter:
         percent=None if score is None else int(score * 100 + 1e-9),
         threshold=round(threshold * 100),
         over=score is not None and score >= threshold,
-        reason=visible(" ".join(_sentence(in_words(r)) for r in scoring.reasons if r.get("label") == label)),
+        reason=sentence(" ".join(_sentence(in_words(r)) for r in scoring.reasons if r.get("label") == label)),
     )
 
 
@@ -109,8 +110,12 @@ def _sentence(words: str) -> str:
 
 
 def _spans(row: CommentRow) -> dict[str, Sequence[Any]]:
+    """Return the spans of the labels whose score is near its threshold or past it: the others only distract."""
     stored = row.scoring.spans if row.scoring else {}
-    return {label: stored[label] for label in Label if stored.get(label)}
+    near = {
+        meter.label for meter in meters(row) if meter.percent is not None and meter.percent >= NEAR * meter.threshold
+    }
+    return {label: stored[label] for label in Label if label in near and stored.get(label)}
 
 
 def _flags(row: CommentRow) -> list[Label]:

@@ -23,6 +23,7 @@ _SHORT_NAMES = {
 }  # fmt: skip
 _LOOK_EMPTY = (0x115F, 0x1160, 0x2800, 0x3164, 0xFFA0)
 _KEPT = "\n\t"
+_QUOTATION = re.compile(r"([«“])(.*?)([»”])", re.DOTALL)
 
 
 def _ranges(points: Iterable[int]) -> str:
@@ -90,6 +91,18 @@ def _sign_for_flood(run: str) -> Markup:
 
 def _sign(short: str, told: str) -> Markup:
     return Markup('<span class="unseen" title="{}">{}</span>').format(told, short)
+
+
+def sentence(text: str) -> Markup:
+    """Return a sentence of ours that quotes foreign words: each quotation keeps its own direction and its marks."""
+    pieces, end = [], 0
+    for found in _QUOTATION.finditer(text):
+        opening, inner, closing = found.groups()
+        gap = "\N{NO-BREAK SPACE}" if opening == "«" else ""
+        quoted = Markup("{}{}<bdi>{}</bdi>{}{}").format(opening, gap, visible(inner.strip()), gap, closing)
+        pieces += [visible(text[end : found.start()]), quoted]
+        end = found.end()
+    return Markup("").join([*pieces, visible(text[end:])])
 
 
 def marked(text: str, spans: Mapping[str, Sequence[Any]], start: int = 0, end: int | None = None) -> Markup:

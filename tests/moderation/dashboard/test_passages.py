@@ -11,7 +11,7 @@ from flask_babel import Babel
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderation.dashboard.passages import fold, marked, visible
+from moderation.dashboard.passages import fold, marked, sentence, visible
 
 TAGS = re.compile(r'<span class="unseen"[^>]*>[^<]*</span>|<mark class="mark (?:a|b) s[123]">|</mark>')
 plain = Flask("plain")
@@ -115,3 +115,12 @@ def test_long_texts_and_long_columns_are_folded() -> None:
     assert column is not None
     assert column <= 28
     assert fold("x" * 750, 700) is None
+
+
+def test_quotations_in_a_reason_keep_their_own_direction() -> None:
+    """Arabic words that a French sentence quotes do not turn the sentence around, and nothing in them acts."""
+    shown = sentence("Ont pesé le plus : « عنهم », « <b>x</b> » (“a”).")
+    assert shown == (
+        "Ont pesé le plus : «\N{NO-BREAK SPACE}<bdi>عنهم</bdi>\N{NO-BREAK SPACE}», "
+        "«\N{NO-BREAK SPACE}<bdi>&lt;b&gt;x&lt;/b&gt;</bdi>\N{NO-BREAK SPACE}» (“<bdi>a</bdi>”)."
+    )

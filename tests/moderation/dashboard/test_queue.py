@@ -77,7 +77,7 @@ def test_card_tells_scores_thresholds_and_reasons(desk: Desk, visitor: Visitor) 
     assert '"meter incivility over"' not in first
     assert "Audit sample" in first
     assert '"meter incivility over"' in second
-    assert "“nouille” targets a person." in second
+    assert "“<bdi>nouille</bdi>” targets a person." in second
     assert "not enough to judge" in second
     assert "threshold 50 %" in second
     visitor.send("/preferences", "/", language="fr")
