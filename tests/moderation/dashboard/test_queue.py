@@ -82,7 +82,7 @@ def test_card_tells_scores_thresholds_and_reasons(desk: Desk, visitor: Visitor) 
     assert "threshold 50 %" in second
     visitor.send("/preferences", "/", language="fr")
     french = visitor.read("/")
-    assert "« nouille » vise une personne." in french
+    assert "«\N{NO-BREAK SPACE}<bdi>nouille</bdi>\N{NO-BREAK SPACE}» vise une personne." in french
     assert "trop peu pour juger" in french
 
 
