@@ -1,6 +1,6 @@
 """The face for machines: the versioned webhook API, its description, and health. No rules live here."""
 
-from flask import Flask
+from flask import Flask, Response, request
 
 from moderation.api import articles, comments, decisions, description, health, problems
 
@@ -11,3 +11,19 @@ def register(app: Flask) -> None:
     for module in (comments, articles, decisions, description, health):
         app.register_blueprint(module.blueprint)
     app.before_request(problems.of_no_route)
+    app.after_request(_protect)
+
+
+def _protect(response: Response) -> Response:
+    """Let nothing of this face run, be framed, be guessed or be kept by a cache."""
+    if problems.concerns(request.path):
+        response.headers.update(_HEADERS)
+    return response
+
+
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}

@@ -1,5 +1,6 @@
 """The OpenAPI document and its page."""
 
+import pytest
 from flask import Flask
 
 
@@ -29,3 +30,12 @@ def test_the_page_shows_every_operation_and_no_inline_code(app: Flask) -> None:
     assert "style=" not in page
     with client.get("/api/v1/static/docs.css") as sheet:
         assert sheet.status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/api/v1/docs", "/api/v1/comments", "/api/v1/nothing", "/health/live"])
+def test_every_answer_carries_protecting_headers(app: Flask, path: str) -> None:
+    """Pages, data and errors of this face alike forbid scripts, framing, sniffing and caching."""
+    headers = app.test_client().get(path).headers
+    assert headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'self'")
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+    assert (headers["X-Content-Type-Options"], headers["Cache-Control"]) == ("nosniff", "no-store")
