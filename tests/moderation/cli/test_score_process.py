@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -57,9 +58,20 @@ def test_ten_thousand_lines_flow_through(tmp_path: Path) -> None:
         stdin.writelines(given[:256])
         stdin.flush()
         first = json.loads(stdout.readline())["id"]
-        out, err = process.communicate(b"".join(given[256:]), timeout=300)
-    assert [first, *(json.loads(line)["id"] for line in out.splitlines())] == list(range(10_000))
-    assert (process.returncode, err) == (0, b"")
+        writer = threading.Thread(target=send, args=(stdin, given[256:]))
+        writer.start()
+        rest = [json.loads(line)["id"] for line in stdout]
+        writer.join()
+        err = process.stderr.read() if process.stderr else None
+        assert process.wait(timeout=60) == 0
+    assert [first, *rest] == list(range(10_000))
+    assert err == b""
+
+
+def send(stdin: IO[bytes], lines: list[bytes]) -> None:
+    """Write lines and end the input."""
+    stdin.writelines(lines)
+    stdin.close()
 
 
 def test_a_reader_that_leaves_is_no_error_to_shout_about(tmp_path: Path) -> None:
