@@ -145,14 +145,6 @@ def names_of(session: Session, moderator_ids: Collection[int]) -> dict[int, str]
     return {key: name for key, name in session.execute(query)} if moderator_ids else {}
 
 
-def count_awaiting_review(session: Session, site_id: int | None) -> int:
-    """Count the review queue; None: of all sites."""
-    query = select(func.count()).select_from(CommentRecord).where(CommentRecord.status == CommentStatus.IN_REVIEW)
-    if site_id is not None:
-        query = query.where(CommentRecord.site_id == site_id)
-    return session.scalar(query) or 0
-
-
 def parent_of(session: Session, row: CommentRow) -> CommentRow | None:
     """Return the comment that this one answers, if it is known."""
     return one(session, row.comment.parent_id) if row.comment.parent_id else None
