@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 from flask import Flask, g, redirect, request, session, url_for
 from werkzeug import Response
 
-from moderation.services import moderators
+from moderation.domain.permissions import Permission
+from moderation.services import access, moderators
 from moderation.storage.moderators import ModeratorRecord
 from moderation.web import context
 
@@ -34,9 +35,12 @@ def configure_cookie(app: Flask, *, secure: bool, hours: int) -> None:
 def recognise() -> None:
     """Find the account that this request comes from, before the view."""
     g.moderator = None
+    g.access = access.Access(None, {})
     if request.endpoint != "dashboard.asset" and (token := session.get(_TOKEN)):
         with context().database.session() as database:
             g.moderator = moderators.signed_in(database, token)
+            if g.moderator is not None:
+                g.access = access.of(database, g.moderator)
 
 
 def require_sign_in() -> Response | None:
@@ -51,6 +55,18 @@ def moderator() -> ModeratorRecord:
     """Return the account that asks; there is one in every view that is not open to strangers."""
     found: ModeratorRecord = g.moderator
     return found
+
+
+def may(permission: Permission, site_id: int | None = None) -> bool:
+    """Say whether the account that asks may do this on a site, or on some site at least."""
+    found: access.Access = g.access
+    return found.may(permission, site_id)
+
+
+def need(permission: Permission, site_id: int | None = None) -> None:
+    """Raise NotAllowed (answered as 403) unless the account that asks may do this."""
+    found: access.Access = g.access
+    found.need(permission, site_id)
 
 
 def remember(token: str) -> None:

@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from moderation.domain.errors import Gone, NotFound
+from moderation.domain.errors import Gone, NotAllowed, NotFound
 
 Answer = tuple[str, int] | tuple[str, int, dict[str, str]]
 
@@ -15,6 +15,10 @@ _STALE_FORM = (
 )
 _WORDS = {
     400: (lazy_gettext("That form was not complete"), lazy_gettext("Nothing was changed. Go back and try again.")),
+    403: (
+        lazy_gettext("Your role does not reach this far"),
+        lazy_gettext("Nothing was changed. An administrator of the site can give your account another role."),
+    ),
     404: (lazy_gettext("There is nothing here"), lazy_gettext("The address may be mistyped, or the comment unknown.")),
     410: (
         lazy_gettext("This comment is gone"),
@@ -35,6 +39,7 @@ _WORDS = {
 def explain_faults(blueprint: Blueprint) -> None:
     """Have every fault inside the dashboard answered with a page."""
     blueprint.register_error_handler(NotFound, lambda _: page(404))
+    blueprint.register_error_handler(NotAllowed, lambda _: page(403))
     blueprint.register_error_handler(Gone, lambda _: page(410))
     blueprint.register_error_handler(CSRFError, _stale_form)
     for code in _WORDS:

@@ -9,6 +9,7 @@ VigieError
 │   ├── AlreadyDecided    somebody decided first
 │   └── Superseded        the comment was edited meanwhile
 ├── NotAuthenticated      no, wrong, stale or revoked credentials
+├── NotAllowed            the account's role does not reach that far
 └── Misconfigured         the administrator has to set something
 """
 
@@ -75,6 +76,14 @@ class Superseded(Conflict):
 
 class NotAuthenticated(VigieError):
     """The credentials are missing, wrong, stale or revoked; the sentence never says which secret exists."""
+
+
+class NotAllowed(VigieError):
+    """The account may not do this on this site; an administrator can change its role."""
+
+    def __init__(self, permission: str) -> None:
+        super().__init__(f"Your role does not allow this ({permission}). Ask an administrator of the site.")
+        self.permission = permission
 
 
 class Misconfigured(VigieError):

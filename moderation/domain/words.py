@@ -73,7 +73,9 @@ class Role(StrEnum):
     """What an account may do in the dashboard."""
 
     ADMINISTRATOR = "administrator"
+    EDITOR = "editor"
     MODERATOR = "moderator"
+    OBSERVER = "observer"
 
 
 _STATUS_OF_VERDICT = {

@@ -1,0 +1,35 @@
+"""The places of the dashboard, as the header shows them: only those that the account may enter."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request
+from flask_babel import lazy_gettext
+
+from moderation.dashboard.access import may
+from moderation.domain.permissions import Permission
+
+_PLACES: list[tuple[str, Any, Permission]] = [
+    ("dashboard.queue.index", lazy_gettext("Review queue"), Permission.READ),
+]
+_PART_OF_QUEUE = {"queue", "comment"}
+
+
+@dataclass(frozen=True)
+class Place:
+    """One screen in the header."""
+
+    endpoint: str
+    name: str
+    current: bool
+
+
+def places() -> list[Place]:
+    """Return the places that the account may enter."""
+    here = (request.endpoint or "").split(".")[1:2]
+    room = "queue" if here and here[0] in _PART_OF_QUEUE else here[0] if here else ""
+    return [
+        Place(endpoint, str(name), endpoint.split(".")[1] == room)
+        for endpoint, name, permission in _PLACES
+        if may(permission)
+    ]

@@ -1,0 +1,14 @@
+"""What the review screen keeps: claims, notes, saved filters, message templates."""
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    """Nothing yet."""

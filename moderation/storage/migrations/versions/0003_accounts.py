@@ -1,0 +1,14 @@
+"""Accounts: roles by site, invitations, second factors, sessions, audit trail."""
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    """Nothing yet."""
