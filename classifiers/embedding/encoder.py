@@ -1,50 +1,80 @@
 """Encoder: texts cut into sentences in, unit vectors for each text and each sentence out.
 
 Here lives the forward pass. The token features are computed once for a text; the text and each of its
-sentences are pooled from the same features, so that sentences cost next to nothing.
+sentences are pooled from the same features, so that sentences cost next to nothing. What a judgement looks for in
+single tokens (`Detectors`) is pooled beside, from the same features.
 Shapes: n texts, m sentences over all texts, 512 dimensions, float32, length 1.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import sentencepiece
-from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
+from classifiers.embedding.convolution import STRIDE, Convolution
+from classifiers.embedding.layout import GAP, MOST_TOKENS, NOTHING, Index, Layout, lay
+from classifiers.embedding.sums import Sums, joined, root, spread
 from classifiers.embedding.tokens import TokenStore, normalised
 from classifiers.embedding.weights import BRANCH, ORDERS, WIDTH, Floats, folder, load
 
-BEGIN, END, NOTHING = 1, 2, -1
-GAP = 2
-"""Empty places between texts: as far as the widest window reaches to either side."""
 BUDGET = 1024
 """Tokens of one round: enough to fill the processor, few enough for its cache."""
-MOST_TOKENS = 4000
-"""Tokens of one text that are read; what follows is left to the n-grams, which read everything."""
-Index = NDArray[np.int64]
-_FEATURES = WIDTH + len(ORDERS) * BRANCH
+ROUNDS = 8
+"""Rounds whose tokens are made ready together."""
+FEATURES = WIDTH + len(ORDERS) * BRANCH
+"""Numbers that describe a token in its surroundings: its own vector and what three convolutions see."""
+
+
+@dataclass(frozen=True)
+class Detectors:
+    """k linear detectors over token features, cut off at zero: `weight` (1280, k), `bias` (k,)."""
+
+    weight: Floats
+    bias: Floats
+
+
+@dataclass(frozen=True)
+class Inner:
+    """What lies under the vectors, (n, 512 + 2k) for texts and (m, 512 + 2k) for sentences.
+
+    The mean of the token features projected to 512, then each detector's sum over the tokens, divided by the
+    square root of their number, then its maximum.
+    """
+
+    text: Floats
+    sentence: Floats
 
 
 @dataclass(frozen=True)
 class Encoded:
-    """`text` (n, 512); `sentence` (m, 512) with `owner` (m,), the number of the text of each sentence."""
+    """`text` (n, 512); `sentence` (m, 512) with `owner` (m,), the number of the text of each sentence.
+
+    `inner` is there when the encoder was given detectors.
+    """
 
     text: Floats
     sentence: Floats
     owner: NDArray[np.int64]
+    inner: Inner | None = None
 
 
 class Encoder:
-    """Universal Sentence Encoder multilingual v3 on one core. Not safe for two threads at once."""
+    """Universal Sentence Encoder multilingual v3 on one core. Not safe for two threads at once.
 
-    def __init__(self, rows: int = 4096) -> None:
+    `rows`: tokens whose own part is kept; `detectors`: what to look for in the features, if anything.
+    """
+
+    def __init__(self, rows: int = 4096, detectors: Detectors | None = None) -> None:
+        self.detectors = detectors
         self._weights = load()
         self._store = TokenStore(self._weights, rows)
+        self._second = [Convolution.of(weight) for weight in self._weights.second]
         self._pieces = sentencepiece.SentencePieceProcessor(model_file=str(folder() / "sp.model"))
 
     def encode(self, texts: Sequence[str]) -> Floats:
@@ -53,99 +83,131 @@ class Encoder:
 
     def encode_sentences(self, texts: Sequence[Sequence[str]]) -> Encoded:
         """The vectors of texts given as lists of sentences (at least one each, which may be empty)."""
-        counts = np.fromiter(map(len, texts), np.int64, len(texts))
+        sums: list[Sums] = []
+        rounds = self.layouts(texts)
+        while some := list(itertools.islice(rounds, ROUNDS)):
+            tokens = np.concatenate([laid.tokens for laid in some])
+            self._store.prepare(tokens[tokens != NOTHING])
+            sums += [self._summed(self._seen(laid), laid) for laid in some]
+        return self._headed(sums) if sums else self._nothing()
+
+    def layouts(self, texts: Sequence[Sequence[str]]) -> Iterator[Layout]:
+        """The texts' tokens in rounds of about `BUDGET`."""
         flat = [sentence for text in texts for sentence in text]
-        pieces = self._pieces.encode(flat) if flat else []
-        whole = np.empty((len(texts), WIDTH), np.float32)
-        parts = np.empty((len(flat), WIDTH), np.float32)
-        first = np.concatenate([[0], np.cumsum(counts)])
-        begin, tokens = 0, 0
-        sizes = [2 + sum(map(len, pieces[a:b])) for a, b in itertools.pairwise(first)]
-        for i, size in enumerate(sizes):
-            if i > begin and tokens + min(size, MOST_TOKENS) > BUDGET:
-                self._round(pieces, first[begin : i + 1], whole[begin:i], parts)
-                begin, tokens = i, 0
-            tokens += min(size, MOST_TOKENS)
-        if len(texts) > begin:
-            self._round(pieces, first[begin:], whole[begin:], parts)
-        return Encoded(whole, parts, np.repeat(np.arange(len(texts)), counts))
+        pieces = iter(self._pieces.encode(flat, num_threads=1) if flat else [])
+        batch: list[list[list[int]]] = []
+        tokens = 0
+        for text in texts:
+            ids = list(itertools.islice(pieces, len(text)))
+            size = min(2 + sum(map(len, ids)), MOST_TOKENS)
+            if batch and tokens + size > BUDGET:
+                yield lay(batch)
+                batch, tokens = [], 0
+            batch.append(ids)
+            tokens += size
+        if batch:
+            yield lay(batch)
 
-    def _round(self, pieces: list[list[int]], first: Index, whole: Floats, parts: Floats) -> None:
-        """Encode the texts whose sentences are `pieces[first[i]:first[i+1]]`.
+    def pooled(self, features: Floats, laid: Layout) -> Encoded:
+        """The vectors of texts and sentences from the features (t, 1280) of their tokens."""
+        return self._headed([self._summed(features, laid, False)])
 
-        Texts are laid one after the other with `GAP` empty places between, so that no window sees two texts.
-        """
-        tokens: list[int] = []
-        begins: list[int] = []  # of every segment: the sign that begins a text, its sentences, the sign that ends it
-        sizes: list[int] = []
-        owner: list[int] = []
-        part_size = np.zeros(int(first[-1] - first[0]), np.int64)
-        part_segment = np.zeros(len(part_size), np.int64)
-        for text, (a, b) in enumerate(itertools.pairwise(first.tolist())):
-            room = MOST_TOKENS
-            for sentence in (None, *range(a, b), -1):
-                ids = [BEGIN] if sentence is None else [END] if sentence == -1 else pieces[sentence][:room]
-                if sentence is not None and sentence >= 0:
-                    part_segment[sentence - int(first[0])], part_size[sentence - int(first[0])] = len(begins), len(ids)
-                    room -= len(ids)
-                if ids:
-                    begins.append(len(tokens))
-                    sizes.append(len(ids))
-                    owner.append(text)
-                    tokens += ids
-            tokens += [NOTHING] * GAP
-        features = self._features(np.array(tokens, np.int64))
-        edges = np.stack([np.array(begins), np.array(begins) + np.array(sizes)], axis=1).ravel()
-        sums = np.add.reduceat(features, edges, axis=0)[::2]
-        lead = np.searchsorted(np.array(owner), np.arange(len(first) - 1))
-        length = np.add.reduceat(np.array(sizes), lead)
-        whole[:] = self._head(np.add.reduceat(sums, lead, axis=0), length)
-        lo, hi = int(first[0]), int(first[-1])
-        count = np.diff(first)
-        alone = np.repeat(count == 1, count) | (part_size == 0)  # a text of one sentence is that sentence
-        parts[lo:hi] = whole[np.repeat(np.arange(len(count)), count)]
-        others = np.flatnonzero(~alone)
-        if len(others):
-            parts[lo + others] = self._head(sums[part_segment[others]], part_size[others])
+    def _summed(self, x: Floats, laid: Layout, raw: bool = True) -> Sums:
+        """Token features summed by text and by sentence; `raw` ones are normalised on the way, without a copy."""
+        w, count = self._weights, len(laid.tokens)
+        center, scale = spread(x, w.eps) if raw else (np.zeros(count, np.float32), np.ones(count, np.float32))
+        edges, lead, length, apart = laid.edges, laid.lead, laid.length, laid.apart
+        segment, size = laid.part_segment[apart], laid.part_size[apart]
+        ends = np.append(edges, count)
+        each = csr_array((scale, np.arange(count), ends), shape=(len(edges), count))
+        sums = (each @ x)[::2] - (each @ center)[::2, None]
+        above, below = [np.add.reduceat(sums, lead, axis=0)], [sums[segment]]
+        if raw:
+            above = [above[0] * w.gain + length[:, None].astype(np.float32) * w.shift]
+            below = [below[0] * w.gain + size[:, None].astype(np.float32) * w.shift]
+        if self.detectors is not None:
+            weight, bias = self.detectors.weight, self.detectors.bias
+            if raw:
+                weight, bias = w.gain[:, None] * weight, w.shift @ weight + bias
+            found = x @ weight
+            found -= np.outer(center, weight.sum(axis=0))
+            found *= scale[:, None]
+            found += bias
+            np.maximum(found, 0, out=found)
+            total, top = np.add.reduceat(found, edges, axis=0)[::2], np.maximum.reduceat(found, edges, axis=0)[::2]
+            above += [np.add.reduceat(total, lead, axis=0) / root(length), np.maximum.reduceat(top, lead, axis=0)]
+            below += [total[segment] / root(size), top[segment]]
+        return Sums(np.concatenate(above, axis=1), length, np.concatenate(below, axis=1), size, laid.text_of, apart)
 
-    def _features(self, tokens: Index) -> Floats:
-        """Token features (tokens, 1280): the token's vector and what three convolutions see around it."""
-        w, store, count = self._weights, self._store, len(tokens)
-        empty = tokens == NOTHING
+    def _headed(self, rounds: Sequence[Sums]) -> Encoded:
+        """The vectors of all rounds, with one product for all their texts and one for all their sentences."""
+        sums = joined(rounds)
+        mean, whole = self._head(sums.text[:, :FEATURES], sums.length)
+        part_mean, part = self._head(sums.part[:, :FEATURES], sums.size)
+        inner = None
+        if self.detectors is not None:
+            text = np.concatenate([mean, sums.text[:, FEATURES:]], axis=1)
+            below = np.concatenate([part_mean, sums.part[:, FEATURES:]], axis=1)
+            inner = Inner(text, _spread(text, sums.owner, sums.apart, below))
+        return Encoded(whole, _spread(whole, sums.owner, sums.apart, part), sums.owner, inner)
+
+    def _nothing(self) -> Encoded:
+        width = WIDTH + 2 * self.detectors.weight.shape[1] if self.detectors is not None else 0
+        none, empty = np.zeros((0, width), np.float32), np.zeros((0, WIDTH), np.float32)
+        return Encoded(empty, empty, np.zeros(0, np.int64), Inner(none, none) if self.detectors is not None else None)
+
+    def features(self, laid: Layout) -> Floats:
+        """The features (t, 1280) of the tokens of one round: each token's vector and what the convolutions see."""
+        w = self._weights
+        return normalised(self._seen(laid), w.gain, w.shift, w.eps)
+
+    def _seen(self, laid: Layout) -> Floats:
+        """The same before their normalisation."""
+        tokens, w, store = laid.tokens, self._weights, self._store
+        count = len(tokens)
+        real = np.flatnonzero(tokens != NOTHING)
         slots = np.full(count + 2 * GAP, store.nothing, np.int64)
-        slots[GAP:-GAP][~empty] = store.slots(tokens[~empty])
-        own_slots = slots[GAP:-GAP]
-        features = np.empty((count, _FEATURES), np.float32)
+        slots[GAP + real] = store.slots(tokens[real])
+        own_slots, empty = slots[GAP:-GAP], np.flatnonzero(tokens == NOTHING)
+        features = np.empty((count, FEATURES), np.float32)
         features[:, :WIDTH] = np.take(store.vector, own_slots, axis=0, mode="clip")
         state = np.take(store.state, own_slots, axis=0, mode="clip")
-        seen = np.empty((count, BRANCH), np.float32)
-        padded = np.zeros((count + 2 * GAP, BRANCH), np.float32)
-        step = padded.strides
-        tap = 0
-        for branch, (width, before) in enumerate(ORDERS):
-            hidden = padded[GAP:-GAP]
-            hidden[:] = w.first_bias[branch]
-            for k in range(width):
-                begin = GAP - before + k
-                hidden += np.take(store.taps[tap], slots[begin : begin + count], axis=0, out=seen, mode="clip")
-                tap += 1
+        padded = np.zeros((2 * GAP + count + STRIDE, BRANCH), np.float32)
+        hidden = padded[GAP : GAP + count]
+        for branch, (_, before) in enumerate(ORDERS):
+            begin, own = GAP - before, slice(branch * BRANCH, (branch + 1) * BRANCH)
+            np.add(store.first(branch, slots[begin:], count), w.first_bias[branch], out=hidden)
             np.maximum(hidden, 0, out=hidden)
-            hidden += state[:, branch * BRANCH : (branch + 1) * BRANCH]
+            hidden += state[:, own]
             hidden[empty] = 0
-            windows = as_strided(padded[GAP - before :], (count, width * BRANCH), step, writeable=False)
-            out = np.ascontiguousarray(windows) @ w.second[branch]
+            out = self._second[branch](padded[begin:], count)
             out += w.second_bias[branch]
             np.maximum(out, 0, out=out)
-            out += hidden
-            features[:, WIDTH + branch * BRANCH : WIDTH + (branch + 1) * BRANCH] = out
-        return normalised(features, w.gain, w.shift, w.eps)
+            np.add(out, hidden, out=features[:, WIDTH:][:, own])
+        return features
 
-    def _head(self, sums: Floats, length: NDArray[np.int64]) -> Floats:
-        """Unit vectors from summed token features and the number of tokens in each sum."""
+    def _head(self, sums: Floats, length: Index) -> tuple[Floats, Floats]:
+        """Mean features, and unit vectors, from summed token features and the number of tokens in each sum."""
         w, d = self._weights, self._weights.dense
         size = length.astype(np.float32)[:, None]
-        mean = (sums @ w.pool + size * w.pool_bias) / np.sqrt(size)
+        mean = np.asarray((sums @ w.pool + size * w.pool_bias) / np.sqrt(size), np.float32)
         second = np.maximum(mean @ d["p1"] + np.maximum(mean @ d["d0"], 0) @ d["d1"], 0)
         z = np.tanh(second @ d["p3"] + np.maximum(second @ d["d2"], 0) @ d["d3"])
         norm = np.sqrt(np.maximum(np.einsum("ij,ij->i", z, z), w.eps))
-        return np.asarray(z / norm[:, None], np.float32)
+        return mean, np.asarray(z / norm[:, None], np.float32)
+
+
+def stacked(parts: Sequence[Encoded]) -> Encoded:
+    """Several batches' vectors as one."""
+    offsets = np.cumsum([0, *[len(p.text) for p in parts[:-1]]])
+    owner = np.concatenate([p.owner + o for p, o in zip(parts, offsets.tolist(), strict=True)])
+    deep = [p.inner for p in parts if p.inner is not None]
+    inner = Inner(*(np.concatenate([getattr(d, n) for d in deep]) for n in ("text", "sentence"))) if deep else None
+    return Encoded(np.concatenate([p.text for p in parts]), np.concatenate([p.sentence for p in parts]), owner, inner)
+
+
+def _spread(whole: Floats, text_of: Index, apart: Index, part: Floats) -> Floats:
+    """One row a sentence: its text's, but for those that stand apart."""
+    out = whole[text_of]
+    out[apart] = part
+    return out

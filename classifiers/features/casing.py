@@ -17,18 +17,15 @@ from classifiers.features.lexicon import CaseLexicon, holds
 from classifiers.features.ngrams import word_hashes
 from classifiers.features.skipping import skipped
 from classifiers.text.codepoints import (
-    IS_DIGIT,
     IS_LOWER,
     IS_MARK,
     IS_UPPER,
     NEWLINE,
-    SEPARATOR,
-    SPACE,
     Flags,
     Index,
-    clipped,
     flags_of,
 )
+from classifiers.text.kinds import DIGIT, has
 from classifiers.text.reading import Reading, read
 
 FEATURES = (
@@ -45,8 +42,11 @@ FEATURES = (
     "greeting",
 )
 _ROMAN = re.compile(r"(?=[ivxlcdm])m{0,3}(cm|cd|d?c{0,3})(xc|xl|l?x{0,3})(ix|iv|v?i{0,3})", re.IGNORECASE)
-_VOWELS = np.zeros(128, np.bool_)
-_VOWELS[[ord(c) for c in "aeiouy"]] = True
+_ROMAN_SIGNS, _VOWELS = flags_of("ivxlcdm"), flags_of("aeiouy")
+_UPPER, _LOWER, _MARK = np.uint8(1), np.uint8(2), np.uint8(4)
+_CASE = IS_UPPER * _UPPER | IS_LOWER * _LOWER | (IS_MARK | flags_of("\u200b\u200d")) * _MARK
+_HALF = 32
+"""Bits for each of two counts in one number: no batch has so many code points."""
 _GREETINGS = np.unique(
     word_hashes(
         read(
@@ -75,10 +75,12 @@ class Casing:
     is_acronym: Flags
 
 
-def _per_word(flags: NDArray[np.int64], begin: Index, end: Index) -> NDArray[np.int64]:
-    """How many of `flags` are set between `begin` and `end` of each word."""
-    total = np.concatenate([[0], np.cumsum(flags)])
-    return np.asarray(total[end] - total[begin], np.int64)
+def _per_word(first: Flags, second: Flags, begin: Index, end: Index) -> tuple[Index, Index]:
+    """How many of two sorts of flags are set between `begin` and `end` of each word; both in one sum."""
+    both = np.zeros(len(first) + 1, np.int64)
+    np.cumsum(first.astype(np.int64) + (second.astype(np.int64) << _HALF), out=both[1:])
+    found = both.take(end) - both.take(begin)
+    return found & ((1 << _HALF) - 1), found >> _HALF
 
 
 def _by_text(values: NDArray[np.floating] | Flags, text: Index, count: int) -> NDArray[np.float64]:
@@ -95,17 +97,16 @@ def casing(texts: Sequence[str], reading: Reading, lexicon: CaseLexicon) -> Casi
         none = np.zeros(0, np.bool_)
         return Casing(_table(zero, zero, zero, zero, zero, zero, zero), zero, zero, none, none)
     original = folded.joined.codes
-    index = clipped(original)
-    upper_at, lower_at = IS_UPPER[index], IS_LOWER[index]
     link, quote = skipped(texts, folded.joined)
     origin = np.minimum(folded.origin, len(original) - 1)
-    upper = _per_word(upper_at[origin].astype(np.int64), begin, end)
-    lower = _per_word(lower_at[origin].astype(np.int64), begin, end)
-    digits = _per_word(IS_DIGIT[clipped(folded.codes)].astype(np.int64), begin, end)
-    vowels = _per_word((_VOWELS[np.minimum(folded.codes, 127)] & (folded.codes < 128)).astype(np.int64), begin, end)
+    case = _CASE.take(original, mode="clip")
+    here = case.take(origin)
+    upper, lower = _per_word((here & _UPPER) != 0, (here & _LOWER) != 0, begin, end)
+    vowel = _VOWELS.take(folded.codes, mode="clip")
+    digits, vowels = _per_word(has(reading.light.kinds, DIGIT), vowel, begin, end)
     letters = upper + lower
-    first, last = origin[begin], origin[end - 1]
-    marks = np.concatenate([[0], np.cumsum(IS_MARK[index] | (index == 0x200B) | (index == 0x200D))])
+    first, last = origin.take(begin), origin.take(end - 1)
+    marks = np.concatenate([[0], np.cumsum((case & _MARK) != 0)])
     spread = (last - first + 1 - (marks[last + 1] - marks[first])) > 1.7 * np.maximum(
         end - begin, 1
     )  # letters set apart
@@ -161,7 +162,9 @@ def _roman(reading: Reading, capital: Flags) -> Flags:
     """Words that are Roman numerals of two letters or more."""
     out = np.zeros(len(capital), np.bool_)
     codes = reading.hard.codes
-    for i in np.flatnonzero(capital & (reading.words.end - reading.words.begin <= 6)).tolist():
+    short = np.flatnonzero(capital & (reading.words.end - reading.words.begin <= 6))
+    begins = _ROMAN_SIGNS.take(codes[reading.words.begin[short]], mode="clip")
+    for i in short[begins].tolist():
         word = "".join(map(chr, codes[reading.words.begin[i] : reading.words.end[i]]))
         out[i] = _ROMAN.fullmatch(word) is not None and word not in {
             "mi",
@@ -181,8 +184,8 @@ def _roman(reading: Reading, capital: Flags) -> Flags:
 def _signature(reading: Reading, counted: Flags, capital: Flags, count: int) -> Flags:
     """Words in capitals that sign a normal text: a short last line, or last sentence that does not end in a stop."""
     codes, words = reading.hard.codes, reading.words
-    stop = _STOPS[clipped(codes)]
-    stop[:-1] &= (codes[1:] == SPACE) | (codes[1:] == SEPARATOR) | (codes[1:] == NEWLINE)
+    stop = _STOPS.take(codes, mode="clip")
+    stop[:-1] &= reading.blank[1:]
     line = np.cumsum((codes == NEWLINE) | stop | (codes == ord("—")))
     at = line[words.begin]
     last = np.zeros(count, np.int64)

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from classifiers.features.lexicon import holds
 from classifiers.features.ngrams import Hashes, word_hashes
-from classifiers.text.codepoints import IS_LETTER, clipped, flags_of
+from classifiers.text.codepoints import flags_of
+from classifiers.text.kinds import LETTER, has
 from classifiers.text.reading import Reading, read
 
 FEATURES = (
@@ -50,12 +51,12 @@ def style(reading: Reading) -> NDArray[np.float64]:
     root = np.sqrt(np.maximum(size, 1))
     columns = [np.bincount(text[holds(known, hashes)], minlength=count) / root for known in _HASHES.values()]
     codes = reading.hard.codes
-    starts = reading.hard.bounds[:-1]
     for signs in _SIGNS:
-        found = _TABLES[signs][clipped(codes)]
+        found = _TABLES[signs].take(codes, mode="clip")
         if signs == "*":
-            found[1:] &= IS_LETTER[clipped(codes[:-1])]
-        columns.append(np.minimum(np.add.reduceat(found[:-1] | False, starts, dtype=np.int64), 4) / 4)
+            found[1:] &= has(reading.light.kinds[:-1], LETTER)
+        total = np.searchsorted(np.flatnonzero(found), reading.hard.bounds)
+        columns.append(np.minimum(np.diff(total), 4) / 4)
     columns.append(np.log1p(size))
     columns.append(np.log(np.maximum(np.bincount(reading.sentences.text, minlength=count), 1)))
     return np.stack(columns, axis=1)

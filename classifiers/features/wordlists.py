@@ -19,6 +19,8 @@ from classifiers.features.ngrams import Hashes, word_hashes
 from classifiers.text.reading import Reading, read
 
 NAMES = ("fr_sure", "fr_doubtful", "en_sure", "en_doubtful")
+DEHUMANISING = ("fr_dehumanising", "en_dehumanising")
+"""Names of vermin, germs and beasts: they weigh nothing by themselves, but a person is shown where they stand."""
 
 
 @dataclass(frozen=True)
@@ -37,19 +39,25 @@ class WordLists:
             columns.append(np.sqrt(np.where(np.array(languages) == other, 0, np.minimum(found, 9))))
         return np.stack(columns, axis=1)
 
+    def dehumanising(self, reading: Reading) -> NDArray[np.bool_]:
+        """Which words of the batch would dehumanise if they named people, whatever the language."""
+        asked = word_hashes(reading)
+        found = [holds(self.hashes[name], asked) for name in DEHUMANISING]
+        return np.asarray(np.any(found, axis=0), np.bool_)
+
     def arrays(self) -> dict[str, NDArray[Any]]:
         """What an artefact holds of the lists."""
-        return {f"list_{name}": self.hashes[name] for name in NAMES}
+        return {f"list_{name}": self.hashes[name] for name in (*NAMES, *DEHUMANISING)}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
         """The lists that an artefact holds."""
-        return cls({name: arrays[f"list_{name}"] for name in NAMES})
+        return cls({name: arrays[f"list_{name}"] for name in (*NAMES, *DEHUMANISING)})
 
     @classmethod
     def from_file(cls, path: Path) -> Self:
         """The lists of a file of lines (language, sureness, word, source); entries of several words are left out."""
-        found: dict[str, list[str]] = {name: [] for name in NAMES}
+        found: dict[str, list[str]] = {name: [] for name in (*NAMES, *DEHUMANISING)}
         lines = path.read_text("utf-8").splitlines() if path.exists() else []
         for line in lines:
             language, sureness, word, _ = line.split("\t")

@@ -2,23 +2,21 @@
 
 Here live steps from one folded batch to another; each drops or replaces code points and keeps their
 origin, so that a span found afterwards still covers the disguise as it was typed. Nothing here knows
-which words are rude.
+which words are rude. Disguises are rare: each step looks for its few places first and works on these alone.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from classifiers.text.codepoints import IS_DIGIT, IS_LETTER, LATIN, SEPARATOR, SIZE, SPACE, Flags, flags_of, look
+from classifiers.text.codepoints import IS_LETTER, LATIN, SEPARATOR, SIZE, SPACE, Flags, Index, look
 from classifiers.text.folding import Folded
+from classifiers.text.kinds import BODY, DIGIT, LETTER, MASKED, SPACER, SWAPPED, VOWEL, has
 
 MASK = ord("*")
 _LEET = np.zeros(SIZE, np.uint32)
 for _sign, _letter in zip("013457@$!", "oieastasi", strict=True):
     _LEET[ord(_sign)] = ord(_letter)
-_MASKS = flags_of("*#•_×%")
-_SPACERS = flags_of(" .-_*,/|")
-_VOWELS = flags_of("aeiouy")
 
 
 def undisguised(folded: Folded) -> Folded:
@@ -53,71 +51,78 @@ def latinised(folded: Folded) -> Folded:
 
 def leet(folded: Folded) -> Folded:
     """Digits and signs that stand for letters: inside a word, before three letters, or ending such a word."""
-    codes = folded.codes
-    stands_for = look(_LEET, codes)
-    if not stands_for.any():
+    kinds = folded.kinds
+    at = np.flatnonzero(kinds & SWAPPED)
+    if not len(at):
         return folded
-    letter, digit = look(IS_LETTER, codes), look(IS_DIGIT, codes)
-    lone = ~(digit & (_near(digit, -1) | _near(digit, 1)))
-    candidate = (stands_for != 0) & lone
-    body = letter | candidate
-    inner = candidate & _near(letter, -1) & _near(letter, 1)
-    inner |= candidate & digit & _near(body, -1) & _near(body, 1) & (_near(letter, -1) | _near(letter, 1))
-    first = candidate & ~_near(body, -1) & digit & _near(letter, 1) & _near(letter, 2) & _near(letter, 3)
-    begins = np.flatnonzero(body & ~_near(body, -1))
+
+    def is_(bit: np.uint8, places: Index) -> Flags:
+        return has(kinds.take(places, mode="clip"), bit)  # at both ends of a batch stands a separator
+
+    def candidate(places: Index) -> Flags:
+        lone = ~(is_(DIGIT, places) & (is_(DIGIT, places - 1) | is_(DIGIT, places + 1)))
+        return is_(SWAPPED, places) & lone
+
+    at = at[candidate(at)]
+    before, after, digit = is_(LETTER, at - 1), is_(LETTER, at + 1), is_(DIGIT, at)
+    body_before, body_after = before | candidate(at - 1), after | candidate(at + 1)
+    inner = (before & after) | (digit & body_before & body_after & (before | after))
+    first = digit & ~body_before & after & is_(LETTER, at + 2) & is_(LETTER, at + 3)
     swap = inner | first
-    if len(begins):
-        word = np.cumsum(body & ~_near(body, -1)) - 1
-        has_inner = np.logical_or.reduceat(inner, begins) & True
-        last = candidate & digit & _near(letter, -1) & ~_near(body, 1) & has_inner[np.maximum(word, 0)]
-        swap |= last
-    return folded.with_codes(np.where(swap, stands_for, codes))
+    last = np.flatnonzero(digit & before & ~body_after)
+    if len(last) and inner.any():
+        body = has(kinds, LETTER)
+        body[at] = True
+        word = np.searchsorted(np.flatnonzero(~body), at)
+        swap[last] |= np.isin(word[last], word[inner])
+    if not swap.any():
+        return folded
+    codes = folded.codes.copy()
+    codes[at[swap]] = _LEET[codes[at[swap]]]
+    return folded.with_codes(codes)
 
 
 def masked(folded: Folded) -> Folded:
     """A run of masking signs between two letters becomes one `*`."""
-    codes = folded.codes
-    mask = look(_MASKS, codes)
-    if not mask.any():
+    mask = has(folded.kinds, MASKED)
+    at = np.flatnonzero(mask)
+    if not len(at):
         return folded
-    letter = look(IS_LETTER, codes)
-    changed = Folded(np.where(mask, np.uint32(MASK), codes), folded.origin, folded.bounds, folded.joined)
-    return changed.keep(~(mask & _near(mask, -1))) if letter.any() else changed
+    codes = folded.codes.copy()
+    codes[at] = MASK
+    changed = folded.with_codes(codes)
+    return changed.without(at[mask[at - 1]]) if (folded.kinds & LETTER).any() else changed
 
 
 def spaced(folded: Folded) -> Folded:
     """Letters set apart one by one (p u t e, c.o.n) are joined: four after spaces, three after signs."""
-    codes = folded.codes
-    body = look(IS_LETTER, codes) | look(IS_DIGIT, codes)
-    alone = look(IS_LETTER, codes) & ~_near(body, -1) & ~_near(body, 1)
-    link = alone & _near(alone, 2) & _near(look(_SPACERS, codes), 1)
-    if not link.any():
-        return folded
-    drop = np.zeros_like(link)
-    blank = _near(codes == SPACE, 1)
+    kinds = folded.kinds
+    body = has(kinds, BODY)
+    alone = has(kinds, LETTER) & ~_near(body, -1) & ~_near(body, 1)
+    at = np.flatnonzero(alone)
+    link = at[alone.take(at + 2, mode="clip") & has(kinds.take(at + 1, mode="clip"), SPACER)]
+    drop = []
     for parity in (0, 1):
-        lane = link[parity::2]
-        padded = np.concatenate([[False], lane, [False]])
-        edges = np.flatnonzero(padded[1:] != padded[:-1])
-        begins, ends = edges[::2], edges[1::2]
-        enough = (ends - begins) >= np.where(blank[parity::2][begins], 3, 2)
-        change = np.zeros(len(lane) + 1, np.int64)
-        change[begins[enough]] += 1
-        change[ends[enough]] -= 1
-        drop[parity::2] = np.cumsum(change)[:-1] > 0
-    return folded.keep(~_near(drop, -1))
+        lane = link[link % 2 == parity]
+        if not len(lane):
+            continue
+        begins = np.flatnonzero(np.diff(lane, prepend=-2) != 2)
+        size = np.diff(begins, append=len(lane))
+        enough = size >= np.where(folded.codes[lane[begins] + 1] == SPACE, 3, 2)
+        drop.append(lane[np.repeat(enough, size)] + 1)
+    return folded.without(np.sort(np.concatenate(drop))) if drop else folded
 
 
 def stretched(folded: Folded) -> Folded:
     """Of three or more equal characters in a row, a vowel stays once and anything else twice."""
     codes = folded.codes
-    same = np.zeros(len(codes), np.bool_)
-    same[1:] = (codes[1:] == codes[:-1]) & (codes[1:] != SEPARATOR)
-    third = same & _near(same, -1)
-    if not third.any():
+    again = np.flatnonzero(codes[1:] == codes[:-1]) + 1
+    again = again[codes[again] != SEPARATOR]
+    begins = np.flatnonzero(np.diff(again, prepend=-2) != 1)
+    size = np.diff(begins, append=len(again))
+    long = np.repeat(size >= 2, size)
+    if not long.any():
         return folded
-    begins = np.flatnonzero(~same)
-    length = np.diff(np.append(begins, len(codes)))
-    long = np.repeat(length >= 3, length)
-    vowel = look(_VOWELS, codes)
-    return folded.keep(~(long & (third | (same & vowel))))
+    spared = np.zeros(len(again), np.bool_)
+    spared[begins] = ~has(folded.kinds[again[begins]], VOWEL)
+    return folded.without(again[long & ~spared])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -20,10 +21,10 @@ from classifiers.text.codepoints import (
     SEPARATOR,
     SPACE,
     Codes,
-    Flags,
     Index,
     look,
 )
+from classifiers.text.kinds import Kinds, kinds_of
 
 
 @dataclass(frozen=True)
@@ -47,10 +48,20 @@ class Folded:
     bounds: Index
     joined: Joined
 
-    def keep(self, mask: Flags) -> Folded:
-        """The same texts without the code points where `mask` is false; separators must stay."""
-        codes = self.codes[mask]
-        return Folded(codes, self.origin[mask], np.flatnonzero(codes == SEPARATOR), self.joined)
+    @cached_property
+    def kinds(self) -> Kinds:
+        """The kind of each place."""
+        return kinds_of(self.codes)
+
+    def without(self, places: Index) -> Folded:
+        """The same texts less the code points at `places` (rising), none of which is a separator."""
+        if not len(places):
+            return self
+        mask = np.ones(len(self.codes), np.bool_)
+        mask[places] = False
+        kept = np.flatnonzero(mask)
+        bounds = self.bounds - np.searchsorted(places, self.bounds)
+        return Folded(self.codes.take(kept), self.origin.take(kept), bounds, self.joined)
 
     def with_codes(self, codes: Codes) -> Folded:
         """The same places with other code points."""
@@ -70,6 +81,11 @@ class Folded:
         """The number of the text in which each folded place lies."""
         return np.searchsorted(self.bounds, places, side="right") - 1
 
+    def owner(self, places: Index) -> Index:
+        """The same for places in rising order, none before the first text: one search a text instead of one a place."""
+        edges = np.searchsorted(places, self.bounds)
+        return np.repeat(np.arange(len(edges) - 1), np.diff(edges))
+
 
 def join(texts: Sequence[str]) -> Joined:
     """The code points of `texts`, surrogates and all."""
@@ -81,32 +97,31 @@ def join(texts: Sequence[str]) -> Joined:
 
 def fold(joined: Joined) -> Folded:
     """The light view of a batch: lower case, look-alikes undone, invisible characters gone, spaces single."""
-    first, second = look(LIGHT, joined.codes), look(SECOND, joined.codes)
-    first = np.where(joined.codes >= 0xE0000, np.uint32(0), first)  # tags and variation selectors
-    count = len(joined.starts)
-    between = np.zeros(len(first) + count, np.bool_)
-    between[joined.starts + np.arange(count)] = True
-    codes = np.full(len(between), SEPARATOR, np.uint32)
-    origin = np.empty(len(between), np.int64)
-    inside = ~between
-    codes[inside], origin[inside] = first, np.arange(len(first))
-    origin[between] = joined.starts
+    count, size = len(joined.starts), len(joined.codes)
+    # A separator, then the text that follows it: so many places each, and how many separators stand before.
+    before = np.repeat(np.arange(1, count + 1), np.append(np.diff(joined.starts) + 1, 1))
+    origin = np.arange(size + count) - before
+    bounds = joined.starts + np.arange(count)
+    origin[bounds] += 1
+    light = look(LIGHT, np.append(joined.codes, np.uint32(0)))
+    if joined.codes.max(initial=0) >= 0xE0000:
+        light[:-1][joined.codes >= 0xE0000] = 0  # tags and variation selectors
+    codes = light.take(origin)
+    codes[bounds] = SEPARATOR
+    second = look(SECOND, joined.codes)
     if second.any():  # a ligature gives two code points
         doubled = np.flatnonzero(second)
-        at = np.flatnonzero(inside)[doubled] + 1
+        at = doubled + np.searchsorted(joined.starts, doubled, side="right") + 1
         codes, origin = np.insert(codes, at, second[doubled]), np.insert(origin, at, doubled)
-    kept = codes != 0
-    codes, origin = codes[kept], origin[kept]
-    blank = (codes == SPACE) | (codes == NEWLINE)
-    edge = blank | (codes == SEPARATOR)
-    again = np.zeros_like(blank)
-    again[1:] = blank[1:] & edge[:-1]
-    # Of a run of blanks the first stays; it is a line's end when any of the run is.
-    if again.any():
-        run = np.cumsum(~again)
-        lines = np.zeros(run[-1] + 1, np.bool_)
-        lines[run[codes == NEWLINE]] = True
-        codes = np.where(blank & lines[run], np.uint32(NEWLINE), codes)
-    kept = ~again
-    codes, origin = codes[kept], origin[kept]
+    if not codes.all():
+        kept = np.flatnonzero(codes)
+        codes, origin = codes.take(kept), origin.take(kept)
+    line = codes == NEWLINE
+    blank = (codes == SPACE) | line
+    again = blank[1:] & (blank[:-1] | (codes[:-1] == SEPARATOR))
+    if again.any():  # of a run of blanks the first stays; it is a line's end when any of the run is
+        kept = np.flatnonzero(np.append(True, ~again))
+        lines = np.searchsorted(kept, np.flatnonzero(line), side="right") - 1
+        codes, origin = codes.take(kept), origin.take(kept)
+        codes[lines[codes[lines] != SEPARATOR]] = NEWLINE
     return Folded(codes, origin, np.flatnonzero(codes == SEPARATOR), joined)

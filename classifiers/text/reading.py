@@ -11,9 +11,10 @@ from functools import cached_property
 
 import numpy as np
 
-from classifiers.text.codepoints import Index
+from classifiers.text.codepoints import Flags, Index
 from classifiers.text.disguise import undisguised
 from classifiers.text.folding import Folded, fold, join
+from classifiers.text.kinds import BLANK, has
 from classifiers.text.words import Hashes, Ranges, hashed, sentences, words
 
 
@@ -30,6 +31,11 @@ class Reading:
     def hashes(self) -> Hashes:
         """The hash of each word of the hard view, in order."""
         return hashed(self.hard, self.words)
+
+    @property
+    def blank(self) -> Flags:
+        """True where a folded place is a space, a line's end or a separator; the same in both views."""
+        return has(self.light.kinds, BLANK)
 
     def sentence_strings(self) -> list[list[str]]:
         """The light view of each text as its sentences (at least one each)."""
@@ -59,5 +65,4 @@ class Reading:
 def read(texts: Sequence[str]) -> Reading:
     """Fold, undisguise and cut a batch of texts."""
     light = undisguised(fold(join(texts)))
-    hard = light.hard()
-    return Reading(light, hard, words(hard), sentences(hard))
+    return Reading(light, light.hard(), words(light), sentences(light))  # accents make no difference to either

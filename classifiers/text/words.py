@@ -5,19 +5,20 @@ Here live boundaries and names only; what a word weighs is for `features`.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers.text.codepoints import IS_DIGIT, IS_LETTER, NEWLINE, SEPARATOR, SPACE, Flags, Index, flags_of, look
+from classifiers.text.codepoints import NEWLINE, SEPARATOR, Flags, Index
 from classifiers.text.disguise import MASK
 from classifiers.text.folding import Folded
+from classifiers.text.kinds import BLANK, BODY, MASKED, STOP, has
 
 LONGEST_SENTENCE = 360
 """Code points after which a sentence without end is cut at the next blank."""
 SHORTEST_SENTENCE = 12
-_STOPS = flags_of(".!?…؟۔")
 
 
 @dataclass(frozen=True)
@@ -34,13 +35,10 @@ class Ranges:
 
 def in_word(folded: Folded) -> Flags:
     """True where a code point is a letter, a digit, or a mask inside a word."""
-    codes = folded.codes
-    body = look(IS_LETTER, codes) | look(IS_DIGIT, codes)
-    mask = codes == MASK
-    if mask.any():
-        before = np.zeros_like(body)
-        before[1:] = body[:-1]
-        body = body | (mask & before)
+    body = has(folded.kinds, BODY)
+    masks = np.flatnonzero(folded.kinds & MASKED)
+    masks = masks[folded.codes[masks] == MASK]
+    body[masks] = has(folded.kinds[masks - 1], BODY)
     return body
 
 
@@ -49,7 +47,7 @@ def words(folded: Folded) -> Ranges:
     body = in_word(folded)
     edges = np.flatnonzero(body[1:] != body[:-1]) + 1  # separators at both ends are never in a word
     begin, end = edges[::2], edges[1::2]
-    return Ranges(begin, end, folded.text_of(begin))
+    return Ranges(begin, end, folded.owner(begin))
 
 
 def sentences(folded: Folded) -> Ranges:
@@ -58,8 +56,7 @@ def sentences(folded: Folded) -> Ranges:
     Every text has at least one (it may be empty). Every place of a text but its separator is in exactly one.
     """
     codes = folded.codes
-    blank = (codes == SPACE) | (codes == NEWLINE) | (codes == SEPARATOR)
-    stop = look(_STOPS, codes)
+    blank, stop = has(folded.kinds, BLANK), has(folded.kinds, STOP)
     cut = np.zeros(len(codes), np.bool_)
     cut[1:-1] = stop[:-2] & blank[1:-1]
     cut |= codes == NEWLINE
@@ -85,20 +82,32 @@ def sentences(folded: Folded) -> Ranges:
     begin = begin + (codes[begin] == SEPARATOR)
     keep = (end > begin) | ((codes[at[:-1]] == SEPARATOR) & (codes[at[1:]] == SEPARATOR))
     begin, end = begin[keep], end[keep]
-    return Ranges(begin, end, np.searchsorted(folded.bounds, begin - 1, side="right") - 1)
+    return Ranges(begin, end, folded.owner(begin - 1))
 
 
 Hashes = NDArray[np.uint64]
 _PRIME, _MIX, _WORD = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xD6E8FEB86659FD93), 48
-_POWERS = np.cumprod(np.full(_WORD, _PRIME, np.uint64), dtype=np.uint64)
+_BLOCK = 1 << 16
+"""Places that are hashed at once."""
+_POWERS = np.cumprod(np.full(_BLOCK + _WORD, _PRIME, np.uint64), dtype=np.uint64)
+_BACK = np.cumprod(np.append(np.uint64(1), np.full(_BLOCK, pow(int(_PRIME), -1, 1 << 64), np.uint64)), dtype=np.uint64)
+"""Powers of the prime's inverse modulo 2**64: `_POWERS[i] * _BACK[j] == _POWERS[i - j]`."""
 
 
 def hashed(folded: Folded, ranges: Ranges) -> Hashes:
-    """A polynomial hash of each range, from at most its first 48 code points."""
-    if not len(ranges):
-        return np.zeros(0, np.uint64)
-    size = np.minimum(ranges.end - ranges.begin, _WORD)
-    stops = np.cumsum(size)
-    inside = np.arange(stops[-1]) - np.repeat(stops - size, size)
-    spread = folded.codes[np.repeat(ranges.begin, size) + inside].astype(np.uint64) * _POWERS[inside]
-    return np.asarray(np.add.reduceat(spread, stops - size), np.uint64) * _MIX
+    """A polynomial hash of each range (rising), from at most its first 48 code points.
+
+    The code points times rising powers are summed from the block's first on; a range's sum is the difference at
+    its ends, taken back to the powers that it would have had at the block's first place.
+    """
+    out = np.zeros(len(ranges), np.uint64)
+    stop = np.minimum(ranges.end, ranges.begin + _WORD)
+    cuts = np.searchsorted(ranges.begin, np.arange(0, len(folded.codes) + _BLOCK, _BLOCK)).tolist()
+    for number, (a, b) in enumerate(itertools.pairwise(cuts)):
+        place = number * _BLOCK
+        some = folded.codes[place : place + _BLOCK + _WORD]
+        total = np.zeros(len(some) + 1, np.uint64)
+        np.cumsum(some * _POWERS[: len(some)], out=total[1:])
+        begin, end = ranges.begin[a:b] - place, stop[a:b] - place
+        out[a:b] = (total.take(end) - total.take(begin)) * _BACK.take(begin)
+    return out * _MIX
