@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 FORMAT = 1
-FEATURES_VERSION = 3
+FEATURES_VERSION = 4
 """Raised whenever folding, hashing or a table of features changes, so that no older artefact is read with it."""
 SHIPPED = Path(__file__).parent / "artifacts"
 

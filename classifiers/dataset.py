@@ -144,9 +144,14 @@ def hashes(folder: Path) -> dict[str, str]:
     return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in paths}
 
 
-def fingerprint(folder: Path) -> str:
-    """One short hash of all data files."""
-    return hashlib.sha256(json.dumps(hashes(folder), sort_keys=True).encode()).hexdigest()[:16]
+def fingerprint(folder: Path, label: str | None = None) -> str:
+    """One short hash of all data files, or of those that a label's artefact is trained from."""
+    kept = {name: value for name, value in hashes(folder).items() if name not in _FOREIGN.get(label or "", ())}
+    return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()[:16]
+
+
+_FOREIGN = {"incivility": ("off_topic.jsonl", "shouting.jsonl", "acronyms.txt")}
+"""Data files that a label's artefact does not depend on; the others' artefacts depend on all."""
 
 
 def near_duplicates(

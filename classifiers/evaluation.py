@@ -136,6 +136,12 @@ def by_family(label: Labels, score: Floats, family: Sequence[str]) -> dict[str, 
     return {name: round(float((said == (label == 1))[names == name].mean()), 4) for name in sorted(set(family))}
 
 
+def spread(slices_found: Mapping[str, Mapping[str, Any]], figure: str = "accuracy") -> float | None:
+    """The distance between the identity slices where a figure is highest and lowest; None with fewer than two."""
+    values = [found[figure] for name, found in slices_found.items() if name.startswith("identity ")]
+    return round(float(max(values) - min(values)), 4) if len(values) > 1 else None
+
+
 def report(label: Labels, score: Floats, texts: Sequence[str], languages: Sequence[str]) -> dict[str, Any]:
     """All of it, as JSON values."""
     return {

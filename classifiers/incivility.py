@@ -1,13 +1,14 @@
 """Incivility: whether a comment attacks or demeans people.
 
-Here lives the judgement: two linear readings of the text (hashed n-grams; multilingual embedding), each
-taken for the whole text and for its harshest sentence, word lists, and a calibrated logit over all that and style.
+Here lives the judgement: two readings of the text (a line over hashed n-grams; a network over the multilingual
+encoder), each taken for the whole text and for its harshest sentence, word lists, and a calibrated logit over all
+that and style.
 Case is folded away before anything is read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -29,9 +30,7 @@ LANGUAGES = ("fr", "en")
 FEATURES = (
     "grams",
     "grams_harshest",
-    "line",
     "network",
-    "line_harshest",
     "network_harshest",
     *STYLE,
     *NAMES,
@@ -87,6 +86,12 @@ def squashed(logits: Floats) -> Floats:
     return REACH * np.tanh(logits / REACH)
 
 
+def calibrated(logits: Floats, languages: Sequence[str], lines: Floats) -> Floats:
+    """Each logit on its language's line (Platt 1999)."""
+    which = [LANGUAGES.index(code) if code in LANGUAGES else len(LANGUAGES) for code in languages]
+    return np.asarray(logits * lines[which, 0] + lines[which, 1], np.float64)
+
+
 @dataclass(frozen=True)
 class Readings:
     """What looks at the text before the stack: n-grams, meaning, word lists."""
@@ -96,31 +101,38 @@ class Readings:
     lists: WordLists
 
     def evidence(self, reading: Reading, encoded: Encoded, languages: list[str]) -> Floats:
-        """The table (n, len(FEATURES)) that the stack judges."""
+        """The table (n, len(FEATURES)) that the stack judges. Raises ValueError for vectors without `inner`."""
         read = self.gram.read(reading)
-        text, sentence = self.meaning.read(encoded.text), self.meaning.read(encoded.sentence)
+        if encoded.inner is None:
+            raise ValueError("The encoder that made these vectors was not given the detectors of this judgement.")
+        text = self.meaning.read(encoded.text, encoded.inner.text)
+        sentence = self.meaning.read(encoded.sentence, encoded.inner.sentence)
         worst_gram = harshest(read.sentence, reading.sentences.text, read.text)
-        worst = np.stack([harshest(sentence[:, k], encoded.owner, text[:, k]) for k in range(2)], axis=1)
+        worst = harshest(sentence, encoded.owner, text)
         flags = np.array([[code == language for code in LANGUAGES] for language in languages], np.float64).reshape(
             -1, len(LANGUAGES)
         )
         lists = self.lists.counts(reading, languages)
-        each = [flags * squashed(column)[:, None] for column in (read.text, text[:, 1])]
+        each = [flags * squashed(column)[:, None] for column in (read.text, text)]
         readings = np.column_stack([read.text, worst_gram, text, worst])
         return np.column_stack([squashed(readings), style(reading), lists, flags, *each])
 
 
 @dataclass(frozen=True)
 class Incivility:
-    """The readings and the calibrated logit over them."""
+    """The readings, the calibrated logit over them, and what each language's calibration changes.
+
+    `lines` (languages + 1, 2): slope and offset of the logit in each of `LANGUAGES`, then in any other.
+    """
 
     readings: Readings
     stack: CalibratedLogit
+    lines: Floats
 
     def judge(self, reading: Reading, encoded: Encoded, languages: list[str]) -> Floats:
         """Probabilities (n,)."""
         table = self.readings.evidence(reading, encoded, languages)
-        return sigmoid(self.stack.logits(table)) if len(table) else np.zeros(0)
+        return sigmoid(calibrated(self.stack.logits(table), languages, self.lines)) if len(table) else np.zeros(0)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """What an artefact holds of this judgement."""
@@ -131,6 +143,7 @@ class Incivility:
             **parts.meaning.arrays(),
             **parts.lists.arrays(),
             **self.stack.arrays("stack_"),
+            "lines": self.lines,
         }
 
     @classmethod
@@ -138,4 +151,4 @@ class Incivility:
         """The judgement that an artefact holds."""
         gram = GramLogit(arrays["gram_weight"].astype(np.float32), float(arrays["gram_bias"][0]))
         parts = Readings(gram, Meaning.from_arrays(arrays), WordLists.from_arrays(arrays))
-        return cls(parts, CalibratedLogit.from_arrays(arrays, "stack_"))
+        return cls(parts, CalibratedLogit.from_arrays(arrays, "stack_"), arrays["lines"])

@@ -1,7 +1,8 @@
-"""Meaning: what the multilingual embedding of a text says, by a line and by a small network over it.
+"""Meaning: what the multilingual encoder sees in a text, judged by a small network.
 
-Here lives the scoring form of both, as plain arrays; they are scikit-learn's LogisticRegression and
-MLPClassifier, fitted in `training`.
+Here lives the scoring form, as plain arrays. The network looks at the text's vector, at the mean of its token
+features, and at detectors over single tokens, summed and at their strongest: a mean over a long text hides one
+harsh phrase, a maximum does not. It is fitted in `training.network`.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
-from sklearn.neural_network import MLPClassifier
+
+from classifiers.embedding.encoder import Detectors
 
 Floats = NDArray[np.float64]
 Vectors = NDArray[np.float32]
@@ -21,53 +22,37 @@ Vectors = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Meaning:
-    """`line` (512,) with `line_bias`; `first` (512, h), `first_bias` (h,), `second` (h,), `second_bias`."""
+    """`detectors` (k); `first` (1024 + 2k, h), `first_bias` (h,), `second` (h,), `second_bias`."""
 
-    line: Vectors
-    line_bias: float
+    detectors: Detectors
     first: Vectors
     first_bias: Vectors
     second: Vectors
     second_bias: float
 
-    def read(self, vectors: Vectors) -> Floats:
-        """Two logits (n, 2) for each vector (n, 512): the line's and the network's."""
-        hidden = np.maximum(vectors @ self.first + self.first_bias, 0)
-        line = (vectors * self.line).sum(axis=1) + self.line_bias
-        return np.stack([line, (hidden * self.second).sum(axis=1) + self.second_bias], axis=1).astype(np.float64)
+    def read(self, vectors: Vectors, inner: Vectors) -> Floats:
+        """The logit (n,) of vectors (n, 512) and what lies under them (n, 512 + 2k)."""
+        hidden = np.maximum(np.concatenate([vectors, inner], axis=1) @ self.first + self.first_bias, 0)
+        return np.asarray((hidden * self.second).sum(axis=1) + self.second_bias, np.float64)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """What an artefact holds of both."""
+        """What an artefact holds of it; the values are those of half precision already."""
         return {
-            "meaning_line": self.line,
+            "meaning_detectors": self.detectors.weight.astype(np.float16),
+            "meaning_detectors_bias": self.detectors.bias,
             "meaning_first": self.first.astype(np.float16),
             "meaning_first_bias": self.first_bias,
             "meaning_second": self.second,
-            "meaning_bias": np.array([self.line_bias, self.second_bias]),
+            "meaning_second_bias": np.array([self.second_bias]),
         }
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
-        """Both, as an artefact holds them."""
-        line_bias, second_bias = (float(v) for v in arrays["meaning_bias"])
+        """The network that an artefact holds."""
         return cls(
-            arrays["meaning_line"],
-            line_bias,
+            Detectors(arrays["meaning_detectors"].astype(np.float32), arrays["meaning_detectors_bias"]),
             arrays["meaning_first"].astype(np.float32),
             arrays["meaning_first_bias"],
             arrays["meaning_second"],
-            second_bias,
-        )
-
-    @classmethod
-    def of(cls, line: LogisticRegression, network: MLPClassifier) -> Self:
-        """The scoring form of two fitted estimators."""
-        first, second = network.coefs_
-        return cls(
-            line.coef_[0].astype(np.float32),
-            float(line.intercept_[0]),
-            np.asarray(first, np.float16).astype(np.float32),
-            network.intercepts_[0].astype(np.float32),
-            second[:, 0].astype(np.float32),
-            float(network.intercepts_[1][0]),
+            float(arrays["meaning_second_bias"][0]),
         )

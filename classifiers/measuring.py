@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers import artifact, card, dataset, drawing, evaluation, public_sets
+from classifiers import artifact, card, dataset, drawing, evaluation, placing, public_sets
 from classifiers.scorer import Article, Scorer, Submission
 from classifiers.training.corpus import own
 
@@ -22,12 +22,16 @@ LABELS = ("shouting", "off_topic", "incivility")
 
 @dataclass(frozen=True)
 class Labelled:
-    """Comments with the label of each; `family` for functional tests, `rival` for another's score."""
+    """Comments with the label of each; `family` for functional tests, `rival` for another's score.
+
+    `identity`: the group that each comment speaks of, where a set says so.
+    """
 
     submissions: tuple[Submission, ...]
     label: NDArray[np.int64]
     family: tuple[str, ...] = ()
     rival: tuple[float, ...] = ()
+    identity: tuple[str, ...] = ()
 
 
 def read_file(path: Path) -> Labelled:
@@ -43,7 +47,11 @@ def read_file(path: Path) -> Labelled:
             tuple(float(r.columns["perspective"]) for r in rows) if rows and rows[0].columns.get("perspective") else (),
         )
     found = list(dataset.rows(path))
-    return Labelled(tuple(_submission(row) for row in found), np.array([int(row["label"]) for row in found], np.int64))
+    return Labelled(
+        tuple(_submission(row) for row in found),
+        np.array([int(row["label"]) for row in found], np.int64),
+        identity=tuple(str(row["identity"]) for row in found if row.get("identity")),
+    )
 
 
 def _submission(row: dict[str, Any]) -> Submission:
@@ -68,6 +76,10 @@ def report(scorer: Scorer, labelled: Labelled, label: str) -> dict[str, Any]:
     if labelled.family:
         out["families"] = evaluation.by_family(labelled.label, value, labelled.family)
         out["mean_over_families"] = round(float(np.mean(list(out["families"].values()))), 4)
+        out["identity_spread"] = evaluation.spread(out["slices"])
+    if labelled.identity:
+        out["identities"] = evaluation.by_family(labelled.label, value, labelled.identity)
+        out["identity_spread"] = round(max(out["identities"].values()) - min(out["identities"].values()), 4)
     if labelled.rival:
         out["rival"] = evaluation.measure(labelled.label, np.array(labelled.rival)).as_dict()
     out["curves"] = evaluation.curves(truth, value)
@@ -76,7 +88,8 @@ def report(scorer: Scorer, labelled: Labelled, label: str) -> dict[str, Any]:
 
 def file(scorer: Scorer, path: Path, label: str = "incivility", pictures: Path | None = None) -> dict[str, Any]:
     """The report on one file; with `pictures`, curves are drawn into that folder."""
-    found = report(scorer, read_file(path), label)
+    told = placing.articles(path) if label == "off_topic" else None
+    found = placing.report(scorer, told) if told else report(scorer, read_file(path), label)
     if pictures:
         drawing.write(pictures / path.name.split(".")[0], found["curves"])
     return found
@@ -108,7 +121,8 @@ def cards(folder: Path, data: Path, seed: int = 7) -> list[dict[str, Any]]:
     scorer = Scorer.load(folder)
     out = []
     for name, labelled in guard(data, seed).items():
-        found = report(scorer, labelled, name)
+        kept = [a for a in dataset.articles(data) if a["split"] == "guard"] if name == "off_topic" else []
+        found = placing.report(scorer, kept, seed) if kept else report(scorer, labelled, name)
         found.pop("curves")
         made = card.facts(artifact.load(name, folder), {"guard split of our own data": found})
         card.write(made, folder)
@@ -119,11 +133,19 @@ def cards(folder: Path, data: Path, seed: int = 7) -> list[dict[str, Any]]:
 def rows_of(name: str, found: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """The lines of a table that a report amounts to: the set, another's score on the same rows, functional tests."""
     rows = {name: found["all"]}
+    rows |= {f"{name} ({key[5:]})": row for key, row in found["slices"].items() if key.startswith("kind ")}
     if "rival" in found:
         rows[f"{name} (Perspective, same rows)"] = found["rival"]
     if "mean_over_families" in found:
         mean = {**found["all"], "accuracy": found["mean_over_families"]}
         rows[f"{name} (mean over {len(found['families'])} families)"] = mean
+    if found.get("identity_spread") is not None:
+        groups = len(found.get("identities", ())) or sum(key.startswith("identity ") for key in found["slices"])
+        rows[f"{name} (best minus worst of {groups} identity terms)"] = {
+            **dict.fromkeys(found["all"]),
+            "rows": found["all"]["rows"],
+            "accuracy": found["identity_spread"],
+        }
     return rows
 
 

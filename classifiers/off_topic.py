@@ -1,26 +1,24 @@
 """Off topic: whether a comment concerns its article or the comment that it answers.
 
-Here lives the judgement over how near the comment stands to the article's title, text and sentences, to
-its parent, and to other articles (the background), with the words they share. Which texts are too
-short to judge is decided here as well.
+Here lives the judgement over the evidence: how near the comment stands to the article's title, text and sentences,
+how well each of its words finds a partner there, how it stands to other articles, and to its parent. The vectors
+come in as `classifiers.views` makes them.
 """
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers.embedding.encoder import Encoded
+from classifiers.embedding.lexical import WordVectors
 from classifiers.features.lexicon import holds
 from classifiers.features.ngrams import Hashes
 from classifiers.logit import CalibratedLogit, sigmoid
-from classifiers.text.reading import Reading
-from classifiers.text.words import hashed
+from classifiers.views import Answered, Lens, Remark, Source, Subject
 
 LABEL = "off_topic"
 FEATURES = (
@@ -29,118 +27,97 @@ FEATURES = (
     "nearest",
     "three_nearest",
     "sentence_nearest",
-    "title_margin",
-    "nearest_margin",
+    "average",
+    "words_log",
+    "far_mean",
+    "far_spread",
+    "far_margin",
+    "paired",
+    "paired_well",
+    "paired_best",
+    "paired_mean",
+    "article_words_log",
     "shared_words",
     "shared_rare",
     "parent",
-    "parent_margin",
+    "parent_paired",
     "has_parent",
-    "words_log",
     "link",
     "has_text",
-    "title_by_length",
-    "average",
     "alone",
+    "recent_margin",
+    "recent_nearer",
+    "has_recent",
 )
+"""`far_*`: against a background of other subjects; `paired*`: each word with its nearest in the article, by the
+rarity of the word; `alone`: the comment's own look, when it fits no article; `recent_*`: against the site's other
+articles."""
 ENOUGH = 4
-"""Content words below which nothing can be said of a text."""
+"""Content words of four letters and more below which nothing can be said of a text."""
+ORDINARY, STEEP = 4.5, 1.5
+"""Rarity (natural logarithm of one in how many texts) at which a word counts half, and how steeply that rises."""
+TELLING, MOST_TERMS = 3.0, 240
+"""Rarity that a word of an article needs to be offered as a partner, and how many words are."""
+WELL = 0.4
+"""Cosine from which two words are counted as partners."""
 
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class Subject:
-    """What a comment is compared with: vectors of title (512,), text (512,), sentences (k, 512), word hashes."""
+class Surroundings:
+    """What one comment is judged with: its article, the comment it answers, and other articles of the site.
 
-    title: NDArray[np.float32]
-    whole: NDArray[np.float32]
-    sentences: NDArray[np.float32]
-    words: Hashes
-    strings: tuple[str, ...]
-    has_text: bool
+    `recent` (r, 2, d) are views of titles and texts; `hidden` marks entries of the background that are left out.
+    """
 
-
-@dataclass(frozen=True)
-class Words:
-    """The content words of one comment."""
-
-    hashes: Hashes
-    link: bool
-
-
-def content_words(reading: Reading) -> list[Hashes]:
-    """The hashes of each text's words of four letters and more, cut to their first six letters (a rough stem)."""
-    words = reading.words
-    long = (words.end - words.begin) >= 4
-    stems = type(words)(words.begin, np.minimum(words.end, words.begin + 6), words.text)
-    hashes = hashed(reading.hard, stems)
-    count = len(reading.hard.bounds) - 1
-    edges = np.searchsorted(words.text[long], np.arange(count + 1))
-    kept = hashes[long]
-    return [np.unique(kept[a:b]) for a, b in itertools.pairwise(edges)]
+    subject: Subject
+    parent: Answered | None = None
+    recent: NDArray[np.float32] | None = None
+    hidden: Flags | None = None
 
 
 @dataclass(frozen=True)
 class OffTopic:
-    """A calibrated logit over nearness, with a background of other subjects (b, 512) and known words' weights.
+    """A calibrated logit over the evidence, through a lens, with a background of other subjects.
 
-    `centers` (3, 512): the mean vector of comments, of titles and of passages. `alone` (513,): a line (and its
-    offset) over the comment's own vector, for what is off topic anywhere: advertising, greetings, complaints.
+    `background` (b, 2, d): titles and texts seen through the lens. `alone` (d + 1,): a line (and its offset) over the
+    comment's own vector, for what is off topic anywhere: advertising, greetings, complaints. `known` and `rarity`:
+    hashes of stems, and how rare each is.
     """
 
     logit: CalibratedLogit
+    lens: Lens
     background: NDArray[np.float32]
-    centers: NDArray[np.float32]
     alone: NDArray[np.float32]
     known: Hashes
     rarity: NDArray[np.float32]
 
-    def table(
-        self,
-        vectors: NDArray[np.float32],
-        encoded: Encoded,
-        words: Sequence[Words],
-        subjects: Sequence[Subject],
-        parents: Sequence[NDArray[np.float32] | None],
-    ) -> Floats:
-        """The evidence (n, len(FEATURES)) for n comments that each have a subject."""
-        rows = np.zeros((len(subjects), len(FEATURES)))
-        comment, title, passage = self.centers
-        own, part = centered(vectors, comment), centered(encoded.sentence, comment)
-        far = _top_mean(own, centered(self.background, title), 10)
-        firsts = np.searchsorted(encoded.owner, np.arange(len(subjects) + 1))
-        seen: dict[int, Subject] = {}  # a batch often stands under few articles
-        for i, subject in enumerate(subjects):
-            if id(subject) not in seen:
-                seen[id(subject)] = replace(
-                    subject,
-                    title=centered(subject.title, title),
-                    whole=centered(subject.whole, passage if subject.has_text else title),
-                    sentences=centered(subject.sentences, passage),
-                )
-            about = seen[id(subject)]
-            above = None if (given := parents[i]) is None else centered(given, comment)
-            rows[i] = self._row(own[i], part[firsts[i] : firsts[i + 1]], words[i], about, above, float(far[i]))
-        return rows
+    def table(self, remarks: Sequence[Remark], about: Sequence[Surroundings]) -> Floats:
+        """The evidence (n, len(FEATURES)) for n comments with their surroundings."""
+        if not remarks:
+            return np.zeros((0, len(FEATURES)))
+        own = np.stack([remark.vector for remark in remarks])
+        flat = self.background.reshape(-1, own.shape[1])
+        far = (own @ flat.T).reshape(len(own), -1, 2).mean(axis=2)
+        return np.stack([self._row(*one) for one in zip(remarks, about, far, strict=True)])
 
-    def _row(
-        self,
-        vector: NDArray[np.float32],
-        parts: NDArray[np.float32],
-        words: Words,
-        subject: Subject,
-        parent: NDArray[np.float32] | None,
-        far: float,
-    ) -> Floats:
-        title, whole = float((vector * subject.title).sum()), float((vector * subject.whole).sum())
-        near = np.sort(subject.sentences @ vector)[::-1]
-        cross = float((parts[:24] @ subject.sentences.T).max()) if len(parts) else float(near[0])
-        weights = self.weights(words.hashes)
-        shared = holds(subject.words, words.hashes)
-        total = float(weights.sum())
-        answer = float((vector * parent).sum()) if parent is not None else 0.0
-        size = float(np.log1p(len(words.hashes)))
+    def _row(self, remark: Remark, around: Surroundings, far: NDArray[np.float32]) -> Floats:
+        subject, own = around.subject, remark.vector
+        title, whole = float((own * subject.title).sum()), float((own * subject.whole).sum())
+        near = np.sort(subject.sentences @ own)[::-1]
+        cross = float((remark.parts[:24] @ subject.sentences.T).max()) if len(remark.parts) else float(near[0])
+        both = (title + whole) / 2
+        if around.hidden is not None:
+            far = far[~around.hidden]
+        top = float(np.sort(far)[-5:].mean()) if len(far) else 0.0
+        rarity = self.rarity_of(remark.hashes)
+        weight = rarity / (1 + np.exp(STEEP * (ORDINARY - rarity)))
+        shared = holds(subject.hashes, remark.hashes)
+        total, told = float(rarity.sum()), float(rarity[shared].sum())
+        parent = around.parent
+        recent = _against(own, both, around.recent)
         return np.array(
             [
                 title,
@@ -148,29 +125,47 @@ class OffTopic:
                 float(near[0]),
                 float(near[:3].mean()),
                 cross,
-                title - far,
-                float(near[0]) - far,
-                float(weights[shared].sum()) / total if total else 0.0,
-                float(np.minimum(weights[shared].sum(), 12)) / 12,
-                answer,
-                answer - far if parent is not None else 0.0,
-                float(parent is not None),
-                size,
-                float(words.link),
-                float(subject.has_text),
-                title * size,
                 (title + whole + float(near[0])) / 3,
-                float((vector * self.alone[:-1]).sum() + self.alone[-1]),
+                float(np.log1p(len(remark.hashes))),
+                float(far.mean()) if len(far) else 0.0,
+                float(far.std()) if len(far) else 0.0,
+                both - top,
+                *_paired(remark.terms, subject.terms, weight),
+                float(np.log1p(len(subject.terms))),
+                told / total if total else 0.0,
+                min(told, 12.0) / 12,
+                float((own * parent.vector).sum()) if parent else 0.0,
+                _paired(remark.terms, parent.terms, weight)[0] if parent else 0.0,
+                float(parent is not None),
+                float(remark.link),
+                float(subject.has_text),
+                max(float((own * self.alone[:-1]).sum() + self.alone[-1]), 0.0),
+                *recent,
             ]
         )
 
-    def weights(self, hashes: Hashes) -> NDArray[np.float32]:
-        """How telling each word is: its recorded rarity, the highest for unknown words."""
-        at = np.minimum(np.searchsorted(self.known, hashes), max(len(self.known) - 1, 0))
-        top = np.float32(self.rarity.max(initial=1.0))
-        return (
-            np.where(self.known[at] == hashes, self.rarity[at], top) if len(self.known) else np.full(len(hashes), top)
+    def subject(self, source: Source, store: WordVectors) -> Subject:
+        """An article through the lens, with its rarest words."""
+        lens, words = self.lens, source.words
+        rarity = self.rarity_of(words.hashes)
+        kept = np.sort(np.argsort(-rarity, kind="stable")[: min(MOST_TERMS, int((rarity > TELLING).sum()))])
+        return Subject(
+            lens.titles(source.title),
+            lens.passages(source.whole) if source.has_text else lens.titles(source.whole),
+            lens.passages(source.sentences),
+            store.of([words.strings[i] for i in kept.tolist()]).astype(np.float16),
+            words.hashes,
+            source.strings,
+            source.has_text,
         )
+
+    def rarity_of(self, hashes: Hashes) -> NDArray[np.float32]:
+        """How telling each word is: its recorded rarity, the highest for unknown words."""
+        top = np.float32(self.rarity.max(initial=1.0))
+        if not len(self.known):
+            return np.full(len(hashes), top)
+        at = np.minimum(np.searchsorted(self.known, hashes), len(self.known) - 1)
+        return np.where(self.known[at] == hashes, self.rarity[at], top)
 
     def judge(self, table: Floats) -> Floats:
         """Probabilities (n,) that comments are off topic."""
@@ -180,8 +175,8 @@ class OffTopic:
         """What an artefact holds of this judgement."""
         return {
             **self.logit.arrays("logit_"),
+            **self.lens.arrays(),
             "background": self.background.astype(np.float16),
-            "centers": self.centers,
             "alone": self.alone,
             "known": self.known,
             "rarity": self.rarity.astype(np.float16),
@@ -192,24 +187,38 @@ class OffTopic:
         """The judgement that an artefact holds."""
         return cls(
             CalibratedLogit.from_arrays(arrays, "logit_"),
+            Lens.from_arrays(arrays),
             arrays["background"].astype(np.float32),
-            arrays["centers"],
             arrays["alone"],
             arrays["known"],
             arrays["rarity"].astype(np.float32),
         )
 
 
-def centered(vectors: NDArray[np.float32], center: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Unit vectors after what all texts of a kind have in common is taken away (Mu and Viswanath 2018)."""
-    moved = vectors - center
-    norm = np.sqrt((moved * moved).sum(axis=-1, keepdims=True))
-    return np.asarray(moved / np.maximum(norm, np.float32(1e-6)), np.float32)
+def _paired(
+    words: NDArray[np.float32], other: NDArray[np.float32] | NDArray[np.float16], weight: NDArray[np.float32]
+) -> tuple[float, float, float, float]:
+    """How well words (n, d) find partners among others (k, d): mean, sum of good ones, best three, mean of all pairs.
+
+    Each word is aligned with its nearest partner (as in BERTScore, Zhang et al. 2020), by its weight (n,).
+    """
+    total = float(weight.sum())
+    if not total or not len(other):
+        return 0.0, 0.0, 0.0, 0.0
+    cosines = words @ other.T.astype(np.float32)
+    best = cosines.max(axis=1)
+    scaled = np.sort(best * weight)[::-1] * (len(weight) / total)
+    return (
+        float((best * weight).sum()) / total,
+        float((np.maximum(best - WELL, 0) * weight).sum()),
+        float(scaled[:3].mean()),
+        float((cosines.mean(axis=1) * weight).sum()) / total,
+    )
 
 
-def _top_mean(vectors: NDArray[np.float32], background: NDArray[np.float32], count: int) -> Floats:
-    """The mean of the `count` highest cosines of each vector with the background."""
-    if not len(background):
-        return np.zeros(len(vectors))
-    cosines = np.sort(vectors @ background.T, axis=1)
-    return np.asarray(cosines[:, -count:].mean(axis=1), np.float64)
+def _against(own: NDArray[np.float32], nearness: float, recent: NDArray[np.float32] | None) -> tuple[float, ...]:
+    """How much nearer the own article is than the nearest other of the site, and how many others are nearer."""
+    if recent is None or not len(recent):
+        return 0.0, 0.0, 0.0
+    others = (recent * own).sum(axis=2).mean(axis=1)
+    return nearness - float(others.max()), float((others > nearness).mean()), 1.0

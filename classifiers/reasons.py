@@ -33,8 +33,24 @@ _GRAMMAR = frozenset(
 )
 
 
-def incivility(text: str, spans: Sequence[tuple[int, int, float]], score: float) -> Pair:
-    """Why a text is thought uncivil: the words that weighed most."""
+def incivility(
+    text: str,
+    spans: Sequence[tuple[int, int, float]],
+    score: float,
+    dehumanising: Sequence[tuple[int, int, float]] = (),
+) -> Pair:
+    """Why a text is thought uncivil: the words that weighed most, and those that would dehumanise people."""
+    french, english = _weighed(text, spans, score)
+    if not dehumanising:
+        return french, english
+    words = list(dict.fromkeys(text[a:b] for a, b, _ in dehumanising))[:3]
+    return (
+        f"{french} À relire : {', '.join(f'« {w} »' for w in words)} déshumanise si cela désigne des personnes.",
+        f"{english} Read again: {', '.join(f'“{w}”' for w in words)} dehumanises if people are meant.",
+    )
+
+
+def _weighed(text: str, spans: Sequence[tuple[int, int, float]], score: float) -> Pair:
     ranked = dict.fromkeys(text[a:b] for a, b, _ in sorted(spans, key=lambda s: -s[2]))
     words = ([word for word in ranked if word.casefold() not in _GRAMMAR] or list(ranked))[:4]
     if not words:
@@ -59,15 +75,22 @@ def untrained(language: str) -> Pair:
     )
 
 
-def nearest(sentence: str, cosine: float, off_topic: bool) -> Pair:
-    """How the comment stands to the article, and the sentence of it that is nearest."""
-    quoted = sentence if len(sentence) <= 140 else sentence[:139].rstrip() + "…"
+def nearest(sentence: str, cosine: float, off_topic: bool, better: str | None = None) -> Pair:
+    """How the comment stands to the article, the sentence of it that is nearest, and an article that it fits better."""
     french = "Semble éloigné de l'article" if off_topic else "Proche de l'article"
     english = "Seems far from the article" if off_topic else "Near the article"
+    french = f"{french} ; passage le plus proche ({cosine:.2f}) : « {_cut(sentence)} »"
+    english = f"{english}; nearest passage ({cosine:.2f}): “{_cut(sentence)}”"
+    if better is None:
+        return french, english
     return (
-        f"{french} ; passage le plus proche ({cosine:.2f}) : « {quoted} »",
-        f"{english}; nearest passage ({cosine:.2f}): “{quoted}”",
+        f"{french}. Irait mieux sous « {_cut(better.strip())} »",
+        f"{english}. Would fit better under “{_cut(better.strip())}”",
     )
+
+
+def _cut(words: str) -> str:
+    return words if len(words) <= 140 else words[:139].rstrip() + "…"
 
 
 def too_short() -> Pair:

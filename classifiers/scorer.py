@@ -37,12 +37,16 @@ class Article:
 
 @dataclass(frozen=True)
 class Submission:
-    """A comment to score; `parent` is the text of the comment that it answers."""
+    """A comment to score; `parent` is the text of the comment that it answers.
+
+    `recent`: the latest articles of its site (its own may be among them), if off topic shall be judged against them.
+    """
 
     text: str
     language: str | None = None
     article: Article | None = None
     parent: str | None = None
+    recent: tuple[Article, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,8 @@ class Scorer:
         self._loud, self._rude, self._away = loud, rude, away
         self._versions = dict(versions)
         self._encoder = encoder or Encoder()
-        self._subjects = subjects.Subjects(self._encoder)
+        self._encoder.detectors = rude.readings.meaning.detectors
+        self._subjects = subjects.Subjects(self._encoder, away)
         self._threads = ThreadpoolController()
 
     @classmethod
@@ -125,7 +130,7 @@ class Scorer:
         loud = self._loud.judge(texts, reading)
         encoded = self._encoder.encode_sentences(sentences)
         rude = self._rude.judge(reading, encoded, languages)
-        topic = self._subjects.judge(self._away, reading, encoded, texts, [_context(s) for s in batch])
+        topic = self._subjects.judge(reading, encoded, texts, _contexts(batch))
         marked = self._marked(texts, np.flatnonzero(rude >= EXPLAINED))
         out = []
         for i, text in enumerate(texts):
@@ -135,9 +140,10 @@ class Scorer:
             if loud.shouted(i):
                 spans["shouting"] = shouting.spans(i, loud)
                 why.append(Reason("shouting", *shouting.sentences(i, loud)))
-            if i in marked and (marked[i] or rude[i] >= 0.5):
-                spans["incivility"] = marked[i]
-                why.append(Reason("incivility", *reasons.incivility(text, spans["incivility"], float(rude[i]))))
+            if i in marked and (marked[i][0] or rude[i] >= 0.5):
+                weighed, named = marked[i]
+                spans["incivility"] = tuple(sorted({*weighed, *named}))
+                why.append(Reason("incivility", *reasons.incivility(text, weighed, float(rude[i]), named)))
             why.append(Reason("off_topic", *topic[i].why))
             spans["off_topic"] = topic[i].spans
             if languages[i] not in incivility.LANGUAGES:
@@ -145,19 +151,34 @@ class Scorer:
             out.append(Scores(languages[i], scores, tuple(why), spans, self._versions))
         return out
 
-    def _marked(self, texts: Sequence[str], chosen: NDArray[np.int64]) -> dict[int, tuple[Span, ...]]:
-        """The words that weighed most in some of the texts."""
+    def _marked(
+        self, texts: Sequence[str], chosen: NDArray[np.int64]
+    ) -> dict[int, tuple[tuple[Span, ...], tuple[Span, ...]]]:
+        """Of some of the texts the words that weighed most, and those that would dehumanise people."""
         if not len(chosen):
             return {}
         reading = read([texts[i] for i in chosen.tolist()])
         found, values = self._rude.readings.gram.parts(reading)
         parts = per_place(values, found, reading.hard.codes)
-        return {i: strongest(per_word(parts, reading, k)[0]) for k, i in enumerate(chosen.tolist())}
+        listed = self._rude.readings.lists.dehumanising(reading)
+        out = {}
+        for k, i in enumerate(chosen.tolist()):
+            words = per_word(parts, reading, k)[0]
+            begin = int(np.searchsorted(reading.words.text, k))
+            named = [(a, b, round(w, 6)) for (a, b, w), on in zip(words, listed[begin:].tolist(), strict=False) if on]
+            out[i] = strongest(words), tuple(named)
+        return out
 
 
-def _context(submission: Submission) -> subjects.Context:
-    article = submission.article
-    return subjects.Context(article.title if article else None, article.text if article else "", submission.parent)
+def _contexts(batch: Sequence[Submission]) -> list[subjects.Context]:
+    sites: dict[int, tuple[tuple[str, str], ...]] = {}  # a batch comes from few sites
+    out = []
+    for one in batch:
+        if id(one.recent) not in sites:
+            sites[id(one.recent)] = tuple((a.title, a.text) for a in one.recent)
+        title, text = (one.article.title, one.article.text) if one.article else (None, "")
+        out.append(subjects.Context(title, text, one.parent, sites[id(one.recent)]))
+    return out
 
 
 def _rounded(value: float) -> float:

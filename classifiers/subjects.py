@@ -7,32 +7,42 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from classifiers import reasons
 from classifiers.embedding.encoder import Encoded, Encoder
-from classifiers.features.skipping import skipped
-from classifiers.off_topic import ENOUGH, OffTopic, Subject, Words, content_words
+from classifiers.off_topic import ENOUGH, OffTopic, Surroundings
 from classifiers.text.reading import Reading, read
+from classifiers.views import MOST_PARENT, Answered, Remark, Subject, content_words, remarks, source, words_of
 
-KEPT = 512
-MOST_TEXT, MOST_SENTENCES, MOST_PARENT = 12_000, 60, 2_000
-"""Characters and sentences of an article, and characters of a parent, that are read."""
+KEPT, KEPT_RECENT = 512, 4096
+"""Articles (and parents), and titles with leads of the sites' articles, that are kept."""
+LEAD = 600
+"""Characters of a recent article that are read."""
+NEAR, CLEARLY = 0.2, 0.12
+"""How near another article of the site must be, and how much nearer than the own one, before a reason names it."""
 
 Vector = NDArray[np.float32]
+Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True)
 class Context:
-    """What surrounds one comment; a title of None means no article is known."""
+    """What surrounds one comment; a title of None means no article is known.
+
+    `recent`: titles and texts of the site's latest articles, in which the comment's own may stand.
+    """
 
     title: str | None
     text: str
     parent: str | None
+    recent: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -44,74 +54,115 @@ class Topic:
     spans: tuple[tuple[int, int, float], ...]
 
 
-class Subjects:
-    """Articles and parents by content, the least recently used forgotten first."""
+class _Kept(Generic[Thing]):
+    """A store of things by key, the least recently used forgotten first."""
 
-    def __init__(self, encoder: Encoder, kept: int = KEPT) -> None:
-        self._encoder, self._kept = encoder, kept
-        self._articles: OrderedDict[bytes, Subject] = OrderedDict()
-        self._parents: OrderedDict[bytes, Vector] = OrderedDict()
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._things: OrderedDict[Hashable, Thing] = OrderedDict()
+
+    def of(self, key: Hashable, make: Callable[[], Thing]) -> Thing:
+        """What stands under `key`, made when missing."""
+        if key not in self._things:
+            self._things[key] = make()
+            if len(self._things) > self._most:
+                self._things.popitem(last=False)
+        self._things.move_to_end(key)
+        return self._things[key]
+
+
+class Subjects:
+    """Articles and parents by content, as `away` sees them."""
+
+    def __init__(self, encoder: Encoder, away: OffTopic, kept: int = KEPT) -> None:
+        self._encoder, self._away = encoder, away
+        self._words = away.lens.words()
+        self._articles: _Kept[Subject] = _Kept(kept)
+        self._parents: _Kept[Answered] = _Kept(kept)
+        self._recent: _Kept[Vector] = _Kept(KEPT_RECENT)
 
     def article(self, title: str, text: str) -> Subject:
-        """The vectors and words of an article, computed at its first comment."""
-        key = _key(title, text)
-        if key not in self._articles:
-            self._articles[key] = embed(self._encoder, title, text)
-            if len(self._articles) > self._kept:
-                self._articles.popitem(last=False)
-        self._articles.move_to_end(key)
-        return self._articles[key]
+        """The views of an article, computed at its first comment."""
+        return self._articles.of(
+            _key(title, text), lambda: self._away.subject(source(self._encoder, title, text), self._words)
+        )
 
-    def parent(self, text: str) -> Vector:
-        """The vector of a comment that others answer."""
-        key = _key(text, "")
-        if key not in self._parents:
-            self._parents[key] = self._encoder.encode_sentences(read([text[:MOST_PARENT]]).sentence_strings()).text[0]
-            if len(self._parents) > self._kept:
-                self._parents.popitem(last=False)
-        self._parents.move_to_end(key)
-        return self._parents[key]
+    def parent(self, text: str) -> Answered:
+        """The view of a comment that others answer."""
+        return self._parents.of(_key(text, ""), lambda: self._answered(text[:MOST_PARENT]))
+
+    def recent(self, articles: Sequence[tuple[str, str]], but: str) -> tuple[list[str], Vector]:
+        """Titles and views (r, 2, d) of a site's articles, those with the title `but` left out."""
+        others = [(title, text) for title, text in articles if title.strip() and title.strip() != but.strip()]
+        found = [
+            self._recent.of(_key(title, text[:LEAD]), partial(self._glance, title, text)) for title, text in others
+        ]
+        return [title for title, _ in others], np.stack(found) if found else np.zeros((0, 2, 1), np.float32)
 
     def judge(
-        self, away: OffTopic, reading: Reading, encoded: Encoded, texts: Sequence[str], contexts: Sequence[Context]
+        self, reading: Reading, encoded: Encoded, texts: Sequence[str], contexts: Sequence[Context]
     ) -> list[Topic]:
         """One answer for each comment of the batch that `reading` and `encoded` hold."""
-        found = words_of(texts, reading)
-        known = [i for i, c in enumerate(contexts) if c.title and c.title.strip() and len(found[i].hashes) >= ENOUGH]
-        about = [self.article(contexts[i].title or "", contexts[i].text) for i in known]
-        parents = [self.parent(p) if (p := contexts[i].parent) and p.strip() else None for i in known]
-        part = select(encoded, known)
-        score = away.judge(away.table(part.text, part, [found[i] for i in known], about, parents))
-        out = []
-        at = dict(zip(known, range(len(known)), strict=True))
-        for i, context in enumerate(contexts):
-            if i not in at:
-                why = reasons.no_article() if not (context.title and context.title.strip()) else reasons.too_short()
-                out.append(Topic(None, why, ()))
-                continue
-            subject = about[at[i]]
-            cosines = (subject.sentences * encoded.text[i]).sum(axis=1)
-            best = int(np.argmax(cosines))
-            value = round(float(score[at[i]]), 6)
-            why = reasons.nearest(subject.strings[best], float(cosines[best]), value >= 0.5)
-            out.append(Topic(value, why, _far(reading, encoded, i, subject) if value >= 0.5 else ()))
+        found = words_of(list(texts), reading)
+        known = [i for i, c in enumerate(contexts) if c.title and c.title.strip() and found[i].long >= ENOUGH]
+        sites: dict[tuple[int, str], tuple[list[str], Vector]] = {}
+        about = []
+        for i in known:
+            context = contexts[i]
+            title = context.title or ""
+            site = (id(context.recent), title)
+            if context.recent and site not in sites:
+                sites[site] = self.recent(context.recent, title)
+            about.append(
+                Surroundings(
+                    self.article(title, context.text),
+                    self.parent(context.parent) if context.parent and context.parent.strip() else None,
+                    sites[site][1] if context.recent else None,
+                )
+            )
+        mine = remarks(self._away.lens, select(encoded, known), [found[i] for i in known], self._words)
+        score = self._away.judge(self._away.table(mine, about))
+        out = [Topic(None, _not_judged(context), ()) for context in contexts]
+        for at, i in enumerate(known):
+            context, value = contexts[i], round(float(score[at]), 6)
+            titles = sites[(id(context.recent), context.title or "")][0] if context.recent else []
+            why = _why(mine[at], about[at], titles, value >= 0.5)
+            out[i] = Topic(value, why, _far(reading, i, mine[at], about[at].subject) if value >= 0.5 else ())
         return out
 
+    def _answered(self, text: str) -> Answered:
+        reading = read([text])
+        vector = self._encoder.encode_sentences(reading.sentence_strings()).text
+        return Answered(self._away.lens.comments(vector)[0], self._words.of(content_words(reading)[0].strings))
 
-def words_of(texts: Sequence[str], reading: Reading) -> list[Words]:
-    """The content words of each text, and whether it holds a link."""
-    links, _ = skipped(texts, reading.hard.joined)
-    starts = reading.hard.joined.starts
-    return [
-        Words(h, bool(links[a:b].any()))
-        for h, a, b in zip(content_words(reading), starts[:-1], starts[1:], strict=True)
-    ]
+    def _glance(self, title: str, text: str) -> Vector:
+        texts = [title, text[:LEAD]] if text.strip() else [title]
+        seen = self._encoder.encode_sentences(read(texts).sentence_strings()).text
+        lens = self._away.lens
+        return np.stack([lens.titles(seen[0]), lens.passages(seen[1]) if len(seen) > 1 else lens.titles(seen[0])])
 
 
-def _far(reading: Reading, encoded: Encoded, number: int, subject: Subject) -> tuple[tuple[int, int, float], ...]:
+def _why(remark: Remark, around: Surroundings, titles: Sequence[str], off_topic: bool) -> tuple[str, str]:
+    """The sentence for a judged comment: the nearest passage, and the article of the site that it fits better."""
+    subject, own = around.subject, remark.vector
+    cosines = subject.sentences @ own
+    best = int(np.argmax(cosines))
+    better = None
+    if off_topic and around.recent is not None and len(around.recent):
+        others = (around.recent @ own).mean(axis=1)
+        first = int(np.argmax(others))
+        if float(others[first]) > max(NEAR, float(subject.title @ own + subject.whole @ own) / 2 + CLEARLY):
+            better = titles[first]
+    return reasons.nearest(subject.strings[best], float(cosines[best]), off_topic, better)
+
+
+def _not_judged(context: Context) -> tuple[str, str]:
+    return reasons.too_short() if context.title and context.title.strip() else reasons.no_article()
+
+
+def _far(reading: Reading, number: int, remark: Remark, subject: Subject) -> tuple[tuple[int, int, float], ...]:
     """The sentences of a comment, each with its distance to the nearest sentence of the article."""
-    cosines = encoded.sentence[encoded.owner == number] @ subject.sentences.T
-    far = np.clip(1 - cosines.max(axis=1), 0, 1).tolist()
+    far = np.clip(1 - (remark.parts @ subject.sentences.T).max(axis=1), 0, 1).tolist()
     places = reading.sentence_places(number)
     return tuple((a, b, round(w, 4)) for (a, b), w in zip(places, far, strict=True) if b > a)
 
@@ -123,26 +174,6 @@ def select(encoded: Encoded, texts: Sequence[int]) -> Encoded:
     number[chosen] = np.arange(len(chosen))
     mine = number[encoded.owner] >= 0
     return Encoded(encoded.text[chosen], encoded.sentence[mine], number[encoded.owner[mine]])
-
-
-def embed(encoder: Encoder, title: str, text: str) -> Subject:
-    """The vectors and words of one article."""
-    titled = read([title])
-    body = read([text[:MOST_TEXT]])
-    head = encoder.encode_sentences(titled.sentence_strings())
-    folded, places = body.sentence_strings()[0], body.sentence_places(0)
-    kept = [(s.strip(), text[a:b].strip()) for s, (a, b) in zip(folded, places, strict=True) if s.strip()][
-        :MOST_SENTENCES
-    ]
-    sentences = [s for s, _ in kept]
-    words = np.concatenate([content_words(titled)[0], content_words(body)[0]])
-    if not sentences:
-        return Subject(head.text[0], head.text[0], head.text, np.unique(words), (title.strip(),), False)
-    main = encoder.encode_sentences([sentences])
-    strings = (title.strip(), *(original for _, original in kept))
-    return Subject(
-        head.text[0], main.text[0], np.concatenate([head.text, main.sentence]), np.unique(words), strings, True
-    )
 
 
 def _key(first: str, second: str) -> bytes:

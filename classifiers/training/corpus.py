@@ -16,7 +16,7 @@ from classifiers import composition, dataset, public_sets
 
 EACH = 4
 """Groups of people that each frame meets."""
-OWN, COMPOSED, DISGUISED, PAGE = 1.0, 0.5, 0.5, 0.5
+OWN, COMPOSED, DISGUISED, PAGE = 1.0, 0.5, 0.5, 0.25
 
 
 @dataclass(frozen=True)
@@ -48,17 +48,18 @@ def own(data: Path, split: str, seed: int) -> Corpus:
     return _corpus(rows)
 
 
-def public(folder: Path) -> list[Corpus]:
-    """The public sets that may train, one corpus each."""
-    return [
-        _corpus(
-            [
-                (row.text, row.label, row.language or "en", source.weight, f"{source.name}/{number}", source.name)
-                for number, row in enumerate(public_sets.rows(path))
-            ]
-        )
-        for source, path in public_sets.available(folder)
-    ]
+def public(folder: Path, seed: int) -> tuple[list[Corpus], list[Corpus]]:
+    """The public sets that may train: of each a random part of at most its `most` rows, and the rest of it."""
+    parts: tuple[list[Corpus], list[Corpus]] = [], []
+    for source, path in public_sets.available(folder):
+        told = list(public_sets.rows(path))
+        order = np.random.default_rng(seed).permutation(len(told))
+        for part, chosen in zip(parts, (order[: source.most], order[source.most :]), strict=True):
+            rows = [(told[i], f"{source.name}/{i}") for i in np.sort(chosen).tolist()]
+            part.append(
+                _corpus([(r.text, r.label, r.language or "en", source.weight, key, source.name) for r, key in rows])
+            )
+    return parts
 
 
 def disguised(corpus: Corpus, seed: int, share: float = 0.15) -> Corpus:
@@ -79,7 +80,7 @@ def disguised(corpus: Corpus, seed: int, share: float = 0.15) -> Corpus:
     return _corpus(rows)
 
 
-def pages(corpus: Corpus, seed: int, count: int = 1500) -> Corpus:
+def pages(corpus: Corpus, seed: int, count: int = 1000) -> Corpus:
     """Long comments made of several civil ones of a group; half of them hide one rude comment, and are rude."""
     chance = np.random.default_rng(seed)
     members: dict[str, list[int]] = {}
@@ -115,9 +116,9 @@ def joined(parts: Sequence[Corpus]) -> Corpus:
     """Several corpora as one."""
     return Corpus(
         tuple(t for p in parts for t in p.texts),
-        np.concatenate([p.label for p in parts]),
+        np.concatenate([np.zeros(0, np.int64), *(p.label for p in parts)]),
         tuple(v for p in parts for v in p.language),
-        np.concatenate([p.weight for p in parts]),
+        np.concatenate([np.zeros(0), *(p.weight for p in parts)]),
         tuple(g for p in parts for g in p.group),
         tuple(s for p in parts for s in p.source),
     )

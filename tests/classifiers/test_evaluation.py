@@ -91,3 +91,25 @@ def test_promotion_asks_for_a_gain_and_no_slice_lost() -> None:
     lost = promotion.compare(figures(0.8, 0.8), figures(0.82, 0.7))
     assert not lost.better
     assert "language fr" in lost.why[0]
+
+
+def test_the_spread_is_between_the_best_and_the_worst_identity() -> None:
+    """Only identity slices count, and one alone has no spread."""
+    found = {"identity gay": {"accuracy": 0.9}, "identity women": {"accuracy": 0.82}, "language fr": {"accuracy": 0.1}}
+    assert evaluation.spread(found) == pytest.approx(0.08)
+    assert evaluation.spread({"identity gay": {"accuracy": 0.9}}) is None
+
+
+def test_a_file_that_names_identities_is_reported_by_them(scorer: Scorer, tmp_path: Path) -> None:
+    """Rows with `identity` get an accuracy for each group and the distance between the best and the worst."""
+    rows = [
+        {"text": text, "label": label, "language": "fr", "identity": group}
+        for group in ("women", "muslims")
+        for text, label in (("Sale ordure, crève.", 1), ("La réunion a lieu demain à neuf heures.", 0))
+    ]
+    path = tmp_path / "groups.jsonl"
+    path.write_text("\n".join(json.dumps(row) for row in rows), "utf-8")
+    found = measuring.file(scorer, path)
+    assert set(found["identities"]) == {"women", "muslims"}
+    assert found["identity_spread"] == 0.0
+    assert any("best minus worst of 2" in name for name in measuring.rows_of("groups", found))
