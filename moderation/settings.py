@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
 from limits import parse_many
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
@@ -63,8 +63,25 @@ class Settings(BaseSettings):
     max_batch: int = Field(default=1_000, ge=1, le=10_000, description="Most comments in one request.")
     max_json_depth: int = Field(default=16, ge=4, le=100, description="Deepest nesting of a JSON body.")
     api_rate: str = Field(default="1200/minute", description="Requests that a site may send.")
-    login_rate: str = Field(default="10/minute", description="Sign-in attempts from one address.")
+    login_rate: str = Field(
+        default="10/minute", description="Sign-in attempts from one address, and wrong ones on one account."
+    )
     session_hours: int = Field(default=12, ge=1, le=720, description="How long a sign-in lasts.")
+    oidc_discovery_url: str | None = Field(
+        default=None,
+        description="https://…/.well-known/openid-configuration of a provider to sign in with; unset: none.",
+    )
+    oidc_client_id: str | None = Field(default=None, description="What the provider calls this Vigie.")
+    oidc_client_secret: str | None = Field(default=None, repr=False, description="The secret shared with the provider.")
+    oidc_name: str = Field(default="OpenID Connect", description="The provider's name on the sign-in page.")
+    oidc_domains: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Domains of e-mail addresses the provider may send, comma-separated; unset: any."
+    )
+    oidc_role: str | None = Field(
+        default=None,
+        pattern="^(administrator|editor|moderator|observer)$",
+        description="Role of people whom the provider sends uninvited (needs domains); unset: they stay out.",
+    )
     scoring_batch: int = Field(default=200, ge=2, le=2_000, description="Comments scored at once.")
     scoring_lease_seconds: int = Field(default=60, ge=5, le=3600, description="How long a worker may hold a batch.")
     scoring_attempts: int = Field(default=4, ge=1, le=20, description="Tries before a person has to read a comment.")
@@ -73,7 +90,7 @@ class Settings(BaseSettings):
         default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least severe event logged."
     )
 
-    @field_validator("encryption_keys", mode="before")
+    @field_validator("encryption_keys", "oidc_domains", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
@@ -87,6 +104,26 @@ class Settings(BaseSettings):
         except ValueError:
             raise ValueError("each must be a Fernet key, as `vigie new-key` prints them") from None
         return keys
+
+    @field_validator("oidc_discovery_url")
+    @classmethod
+    def _is_description(cls, url: str | None) -> str | None:
+        if url is None or (is_guarded(url) and url.endswith("/.well-known/openid-configuration")):
+            return url
+        raise ValueError("it must be an address such as https://id.example.org/.well-known/openid-configuration")
+
+    @field_validator("oidc_domains")
+    @classmethod
+    def _are_domains(cls, domains: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(domain.lower().removeprefix("@") for domain in domains)
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> "Settings":
+        if self.oidc_discovery_url and not (self.oidc_client_id and self.oidc_client_secret):
+            raise ValueError("VIGIE_OIDC_DISCOVERY_URL needs VIGIE_OIDC_CLIENT_ID and VIGIE_OIDC_CLIENT_SECRET")
+        if self.oidc_role and not self.oidc_domains:
+            raise ValueError("VIGIE_OIDC_ROLE needs VIGIE_OIDC_DOMAINS: else everybody it knows could come in")
+        return self
 
     @field_validator("database_url")
     @classmethod
@@ -149,6 +186,16 @@ class Settings(BaseSettings):
         return str(value)
 
 
+def is_guarded(url: str) -> bool:
+    """Say whether an address is https, or http to this very machine."""
+    try:
+        parts = urlsplit(url)
+        local = parts.hostname in ("127.0.0.1", "::1", "localhost")
+    except ValueError:
+        return False
+    return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and local))
+
+
 def _is_address(url: str, schemes: tuple[str, ...]) -> bool:
     parts = urlsplit(url)
     return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
@@ -156,6 +203,8 @@ def _is_address(url: str, schemes: tuple[str, ...]) -> bool:
 
 def _sentence(error: ValidationError) -> str:
     first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    if not first["loc"]:
+        return f"{first['msg'].removeprefix('Value error, ')}."
     name = str(first["loc"][0]).upper()
     if first["type"] == "extra_forbidden":
         return f"{name} is not a setting; `vigie doctor --settings` lists those that exist."

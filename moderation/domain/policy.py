@@ -1,11 +1,12 @@
-"""The policy of a site: from three scores to one verdict. Pure; chance comes in as an argument."""
+"""The policy of a site as it is stored: from JSON to sound values and back. What it does is in `rules`. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from moderation.domain.errors import InvalidInput
-from moderation.domain.words import Label, Verdict
+from moderation.domain.goals import Goal, GoalKind
+from moderation.domain.words import Label
 
 DEFAULT_THRESHOLD = 0.5
 
@@ -14,21 +15,25 @@ DEFAULT_THRESHOLD = 0.5
 class Policy:
     """What a site does with scores.
 
-    `thresholds`: label to the score from which it is flagged. `reject_from`: label to the score from
-    which a comment is rejected without a person; absent (the default) means never. `shadow`: score,
-    never flag. `audit_share`: share (0–1) of clear comments that a person sees anyway.
+    `thresholds`: label to the score from which it is flagged. `goals`: label to the goal that its threshold
+    was found from; absent where it is a plain number. `reject_from`: label to the score from which a comment
+    is rejected without a person; absent (the default) means never. `reject_banned`: a banned word rejects
+    without a person, too. `shadow`: score, never flag. `audit_share`: share (0–1) of clear comments that a
+    person sees anyway.
     """
 
     thresholds: Mapping[Label, float] = field(default_factory=lambda: dict.fromkeys(Label, DEFAULT_THRESHOLD))
     reject_from: Mapping[Label, float] = field(default_factory=dict)
     shadow: bool = False
     audit_share: float = 0.0
+    reject_banned: bool = False
+    goals: Mapping[Label, Goal] = field(default_factory=dict)
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "Policy":
         """Read a stored policy; what it leaves out keeps its default.
 
-        Raises InvalidInput naming the field that is unknown or outside 0–1.
+        Raises InvalidInput naming the field that is unknown or outside its range.
         """
         for name in stored:
             if name not in _FIELDS:
@@ -38,6 +43,8 @@ class Policy:
             reject_from=_shares(stored, "reject_from"),
             shadow=_switch(stored.get("shadow", False), "policy.shadow"),
             audit_share=_share(stored.get("audit_share", 0.0), "policy.audit_share"),
+            reject_banned=_switch(stored.get("reject_banned", False), "policy.reject_banned"),
+            goals=_goals(stored),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -47,45 +54,41 @@ class Policy:
             "reject_from": {str(k): v for k, v in self.reject_from.items()},
             "shadow": self.shadow,
             "audit_share": self.audit_share,
+            "reject_banned": self.reject_banned,
+            "goals": {str(label): {str(goal.kind): goal.value} for label, goal in self.goals.items()},
         }
 
 
-@dataclass(frozen=True)
-class Judgement:
-    """What the policy answers for one comment: the verdict, the flags, and whether it is an audit sample."""
-
-    verdict: Verdict
-    flags: tuple[Label, ...] = ()
-    audit: bool = False
-    shadow: bool = False
-
-
-def judge(scores: Mapping[Label, float | None], policy: Policy, chance: float) -> Judgement:
-    """Judge one scored comment. `chance` is uniform in [0, 1); a score of None never flags."""
-    flags = tuple(label for label in Label if _reaches(scores.get(label), policy.thresholds[label]))
-    if policy.shadow:
-        return Judgement(Verdict.PUBLISH, flags, shadow=True)
-    if any(_reaches(scores.get(label), limit) for label, limit in policy.reject_from.items()):
-        return Judgement(Verdict.REJECT, flags)
-    if flags:
-        return Judgement(Verdict.REVIEW, flags)
-    if chance < policy.audit_share:
-        return Judgement(Verdict.REVIEW, audit=True)
-    return Judgement(Verdict.PUBLISH)
-
-
-def _reaches(score: float | None, limit: float) -> bool:
-    return score is not None and score >= limit
-
-
 def _shares(stored: Mapping[str, Any], name: str) -> dict[Label, float]:
+    return {Label(k): _share(v, f"policy.{name}.{k}") for k, v in _by_label(stored, name, '{"incivility": 0.6}')}
+
+
+def _goals(stored: Mapping[str, Any]) -> dict[Label, Goal]:
+    example = '{"incivility": {"catch": 0.9}}'
+    return {Label(k): _goal(v, f"policy.goals.{k}") for k, v in _by_label(stored, "goals", example)}
+
+
+def _by_label(stored: Mapping[str, Any], name: str, example: str) -> list[tuple[str, Any]]:
+    """Return the parts of one field by label; a part that is null is left out."""
     values = stored.get(name, {})
     if not isinstance(values, Mapping):
-        raise InvalidInput(f"policy.{name}", "must be an object.", 'For example {"incivility": 0.6}.')
+        raise InvalidInput(f"policy.{name}", "must be an object.", f"For example {example}.")
     unknown = set(values) - set(Label)
     if unknown:
         raise InvalidInput(f"policy.{name}.{min(unknown)}", "is no label.", f"Use one of {', '.join(Label)}.")
-    return {Label(k): _share(v, f"policy.{name}.{k}") for k, v in values.items() if v is not None}
+    return [(k, v) for k, v in values.items() if v is not None]
+
+
+def _goal(value: object, field_name: str) -> Goal:
+    if not isinstance(value, Mapping) or len(value) != 1 or not set(value) <= set(GoalKind):
+        cure = f"Use one of {', '.join(GoalKind)}, for example " + '{"catch": 0.9}.'
+        raise InvalidInput(field_name, "must name one goal and its value.", cure)
+    kind, wanted = next(iter(value.items()))
+    if GoalKind(kind) is not GoalKind.HOLD:
+        return Goal(GoalKind(kind), _share(wanted, f"{field_name}.{kind}"))
+    if not isinstance(wanted, int | float) or isinstance(wanted, bool) or not 0 <= wanted <= MOST_HELD:
+        raise InvalidInput(f"{field_name}.{kind}", "must be a number of comments a day.", "For example 50.")
+    return Goal(GoalKind.HOLD, float(wanted))
 
 
 def _switch(value: object, field_name: str) -> bool:
@@ -100,4 +103,5 @@ def _share(value: object, field_name: str) -> float:
     return float(value)
 
 
-_FIELDS = ("thresholds", "reject_from", "shadow", "audit_share")
+MOST_HELD = 1_000_000
+_FIELDS = ("thresholds", "reject_from", "shadow", "audit_share", "reject_banned", "goals")

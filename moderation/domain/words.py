@@ -51,6 +51,7 @@ class RevisionState(StrEnum):
     SCORED = "scored"
     FAILED = "failed"
     CANCELLED = "cancelled"
+    FORGOTTEN = "forgotten"  # the text was erased after the days that the site keeps it
 
 
 class CallbackState(StrEnum):
@@ -76,6 +77,29 @@ class Role(StrEnum):
     EDITOR = "editor"
     MODERATOR = "moderator"
     OBSERVER = "observer"
+
+
+class WordKind(StrEnum):
+    """What a word of a site's list does to a comment that holds it."""
+
+    BANNED = "banned"  # review, or rejection where the policy says so
+    WATCHED = "watched"  # always review
+
+
+class ArticleMode(StrEnum):
+    """How the comments under one article are taken."""
+
+    OPEN = "open"
+    PRE_MODERATE = "pre_moderate"  # a person reads each one first
+    CLOSED = "closed"  # new ones are rejected
+
+
+class Standing(StrEnum):
+    """How a site stands to one of its commenters."""
+
+    NONE = ""
+    TRUSTED = "trusted"
+    WATCHED = "watched"
 
 
 _STATUS_OF_VERDICT = {

@@ -34,7 +34,9 @@ _SILENCES = 3
 
 
 @dataclass(frozen=True)
-class _Target:
+class Target:
+    """Where a site is told, and the secrets that its messages are signed with."""
+
     url: str
     private_allowed: bool
     secrets: tuple[str, ...]
@@ -77,7 +79,7 @@ def _deliver_batch(
     longest = int(WAITS[-1] * 1.2) + 1
     with database.session() as session:
         due = callbacks.claim_due(session, token, LEASE_SECONDS, longest, BATCH_SIZE)
-        targets = {site_id: _target(session, vault, site_id) for site_id in {d.site_id for d in due}}
+        targets = {site_id: target_of(session, vault, site_id) for site_id in {d.site_id for d in due}}
     with ThreadPoolExecutor(_THREADS) as pool:
         answers = list(pool.map(lambda d: _send(client, d, targets[d.site_id], silences), due))
     with database.session() as session:
@@ -88,7 +90,8 @@ def _deliver_batch(
     return len(due)
 
 
-def _target(session: Session, vault: Vault, site_id: int) -> _Target | None:
+def target_of(session: Session, vault: Vault, site_id: int) -> Target | None:
+    """Return where a site is told; None when it has no address or no readable secret."""
     site = session.get_one(SiteRecord, site_id)
     live = sites.live_credentials(session, site_id, CredentialKind.CALLBACK_SECRET)
     if not site.callback_url or not live:
@@ -98,10 +101,10 @@ def _target(session: Session, vault: Vault, site_id: int) -> _Target | None:
     except Misconfigured as error:  # one site's trouble: the messages of the others leave
         log.error("callback_secret_unreadable", site_id=site_id, error=str(error))
         return None
-    return _Target(site.callback_url, site.callback_private_allowed, secrets)
+    return Target(site.callback_url, site.callback_private_allowed, secrets)
 
 
-def _send(client: SiteClient, due: DueCallback, target: _Target | None, silences: Counter[int]) -> Answer:
+def _send(client: SiteClient, due: DueCallback, target: Target | None, silences: Counter[int]) -> Answer:
     if target is None:
         return Answer(delivered=False, error="the site has no callback address or readable secret")
     if silences[due.site_id] >= _SILENCES:

@@ -20,6 +20,7 @@ from moderation.storage import sites
 from moderation.storage.sites import CredentialRecord, SiteRecord
 
 DEFAULT_OVERLAP = timedelta(hours=24)
+USE_NOTED_EVERY = timedelta(hours=1)
 
 
 class Vault:
@@ -93,6 +94,7 @@ def site_of_api_key(session: Session, key: str) -> SiteRecord:
     found = sites.live_api_key(session, parts[1]) if len(parts) == 3 else None
     if found is None or not hmac.compare_digest(found[0].secret_hash or b"", _hash(key)):
         raise NotAuthenticated("The API key is unknown or was revoked; send one of this site's live keys.")
+    _note_use(found[0])
     return found[1]
 
 
@@ -113,8 +115,16 @@ def site_of_signature(
         except (WebhookVerificationError, ValueError) as error:  # ValueError: a malformed signature list
             problem = _explain(str(error)) or problem
         else:
+            _note_use(credential)
             return sites.by_id(session, credential.site_id)
     raise NotAuthenticated(f"The webhook signature does not hold. {problem}")
+
+
+def _note_use(credential: CredentialRecord) -> None:
+    """Remember to the hour that a secret was used."""
+    now = datetime.now(UTC)
+    if credential.last_used_at is None or now - credential.last_used_at > USE_NOTED_EVERY:
+        credential.last_used_at = now
 
 
 def _explain(error: str) -> str | None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from moderation.domain.words import CallbackState
 from moderation.storage.base import BigKey, CreatedAt, Record
+from moderation.storage.comments import CommentRecord
 
 
 class CallbackRecord(Record):
@@ -89,6 +90,40 @@ def counts(session: Session, site_id: int) -> dict[str, int]:
     """Count a site's messages by state."""
     query = select(CallbackRecord.state, func.count()).where(CallbackRecord.site_id == site_id)
     return {state: count for state, count in session.execute(query.group_by(CallbackRecord.state))}
+
+
+@dataclass(frozen=True)
+class FailedCallback:
+    """One message whose last attempt failed."""
+
+    comment_id: int
+    external_id: str
+    attempts: int
+    error: str
+    state: str
+    created_at: datetime
+    next_attempt_at: datetime
+
+
+def last_failures(session: Session, site_id: int, limit: int) -> list[FailedCallback]:
+    """Return the newest messages of a site whose last attempt failed, newest first."""
+    query: Any = (
+        select(
+            CallbackRecord.comment_id,
+            CommentRecord.external_id,
+            CallbackRecord.attempts,
+            CallbackRecord.last_error,
+            CallbackRecord.state,
+            CallbackRecord.created_at,
+            CallbackRecord.next_attempt_at,
+        )
+        .join(CommentRecord, CommentRecord.id == CallbackRecord.comment_id)
+        .where(CallbackRecord.site_id == site_id, CallbackRecord.last_error.is_not(None))
+        .where(CallbackRecord.state.in_((CallbackState.PENDING, CallbackState.ABANDONED)))
+        .order_by(CallbackRecord.id.desc())
+        .limit(limit)
+    )
+    return [FailedCallback(*row) for row in session.execute(query)]
 
 
 _CLAIM = text(

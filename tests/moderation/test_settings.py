@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
@@ -153,3 +154,28 @@ def test_a_setting_that_has_to_be_there_is_asked_for() -> None:
 def test_the_local_address_can_be_opened(host: str, address: str) -> None:
     """Programs on this machine reach the web server by an address that is one, whatever it listens on."""
     assert Settings(host=host).local_address == f"http://{address}:8000"
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"oidc_discovery_url": "http://id.example.org/.well-known/openid-configuration"}, "such as https://"),
+        ({"oidc_discovery_url": "https://id.example.org/"}, "such as https://"),
+        ({"oidc_discovery_url": "http://localhost.evil.example/.well-known/openid-configuration"}, "such as https://"),
+        ({"oidc_discovery_url": "https://a.org/.well-known/openid-configuration"}, "needs VIGIE_OIDC_CLIENT_ID"),
+        ({"oidc_role": "moderator"}, "VIGIE_OIDC_ROLE needs VIGIE_OIDC_DOMAINS"),
+        ({"oidc_role": "emperor", "oidc_domains": "example.org"}, "oidc_role"),
+    ],
+)
+def test_settings_that_open_too_much_are_refused(given: dict[str, Any], sentence: str) -> None:
+    """Plain http is for this machine only, and a role for everybody needs the domains of everybody."""
+    with pytest.raises(ValidationError, match=sentence):
+        Settings(**given)
+    good: dict[str, Any] = {
+        "oidc_discovery_url": "http://127.0.0.1:9/.well-known/openid-configuration",
+        "oidc_client_id": "vigie",
+        "oidc_client_secret": "s",
+        "oidc_role": "moderator",
+        "oidc_domains": "@Example.org, b.org",
+    }
+    assert Settings(**good).oidc_domains == ("example.org", "b.org")
