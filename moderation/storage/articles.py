@@ -3,19 +3,24 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint, func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Computed, ForeignKey, Index, UniqueConstraint, func, select
+from sqlalchemy.dialects.postgresql import TSVECTOR, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from moderation.domain.submission import SubmittedArticle
+from moderation.domain.words import ArticleMode
 from moderation.storage.base import BigKey, CreatedAt, Record
+from moderation.storage.folding import TITLE_VECTOR
 
 
 class ArticleRecord(Record):
     """One article of a site, as last described by the site."""
 
     __tablename__ = "article"
-    __table_args__ = (UniqueConstraint("site_id", "external_id"),)
+    __table_args__ = (
+        UniqueConstraint("site_id", "external_id"),
+        Index("ix_article_search", "search", postgresql_using="gin"),
+    )
 
     id: Mapped[BigKey]
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
@@ -26,8 +31,10 @@ class ArticleRecord(Record):
     section: Mapped[str | None]
     language: Mapped[str | None]
     published_at: Mapped[datetime | None]
+    mode: Mapped[str] = mapped_column(server_default=ArticleMode.OPEN)
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[CreatedAt]
+    search: Mapped[str | None] = mapped_column(TSVECTOR, Computed(TITLE_VECTOR, persisted=True), deferred=True)
 
 
 def upsert(session: Session, site_id: int, articles: Collection[SubmittedArticle]) -> dict[str, int]:
@@ -70,6 +77,17 @@ def by_external_id(session: Session, site_id: int, external_id: str) -> ArticleR
     return session.scalar(
         select(ArticleRecord).where(ArticleRecord.site_id == site_id, ArticleRecord.external_id == external_id)
     )
+
+
+def recent(session: Session, site_id: int, limit: int, characters: int) -> list[tuple[str, str]]:
+    """Return titles and the first characters of the texts of the site's latest articles, latest first."""
+    query = (
+        select(ArticleRecord.title, func.substr(ArticleRecord.text, 1, characters))
+        .where(ArticleRecord.site_id == site_id)
+        .order_by(ArticleRecord.id.desc())
+        .limit(limit)
+    )
+    return [(title, text) for title, text in session.execute(query)]
 
 
 def _values(site_id: int, article: SubmittedArticle) -> dict[str, object]:
