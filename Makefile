@@ -6,10 +6,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 DATA ?= training_data
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check lint format bench evaluate train browser clean
+.PHONY: help install run test check lint format bench bench-review evaluate train browser clean
 
 help:  ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: $(VENV)/.installed  ## Create the environment (.venv) with everything that running needs
 
@@ -55,6 +55,9 @@ format: $(VENV)/.dev  ## Put the code in order
 
 bench: $(VENV)/.dev  ## Measure speed and size against what else there is, in one run
 	@$(BIN)/python -m classifiers.benchmark
+
+bench-review: $(VENV)/.dev browser  ## Measure the review screen with 200,000 comments, in a browser, too
+	@$(BIN)/python -m tests.benchmarks.review
 
 evaluate: $(VENV)/.installed  ## Measure the classifiers on labelled files: make evaluate DATA=folder
 	@$(BIN)/vigie evaluate $(DATA)

@@ -24,6 +24,7 @@ class TaskName(StrEnum):
     DRAIN_COMMENTS = "scoring.drain_comments"
     DELIVER_CALLBACKS = "callbacks.deliver"
     FORGET_EXPIRED = "housekeeping.forget_expired"
+    FORGET_TEXTS = "housekeeping.forget_texts"
 
     @property
     def queue(self) -> QueueName:

@@ -2,6 +2,7 @@
 
 from moderation.messages import TaskName
 from moderation.services.housekeeping import forget_expired as tidy
+from moderation.services.housekeeping import forget_texts as forget
 from workers.app import app, resources
 
 
@@ -14,3 +15,14 @@ def forget_expired() -> None:
     resources.publisher.arrived(TaskName.FORGET_EXPIRED)
     with resources.database.session() as session:
         tidy(session)
+
+
+@app.task(name=TaskName.FORGET_TEXTS)
+def forget_texts() -> None:
+    """Erase the texts of decided comments that their sites kept long enough.
+
+    Safe to run twice or twice at once: a text is erased once, and locked comments are left to the other run.
+    """
+    resources.publisher.arrived(TaskName.FORGET_TEXTS)
+    with resources.database.session() as session:
+        forget(session)

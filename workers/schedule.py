@@ -36,5 +36,6 @@ def beat_schedule(sweep_seconds: float) -> dict[str, dict[str, Any]]:
             (TaskName.DRAIN_COMMENTS, sweep_seconds),
             (TaskName.DELIVER_CALLBACKS, sweep_seconds),
             (TaskName.FORGET_EXPIRED, 60.0),
+            (TaskName.FORGET_TEXTS, 3600.0),
         )
     }

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from classifiers import composition, dataset, public_sets
 
-EACH = 4
+EACH = 8
 """Groups of people that each frame meets."""
 OWN, COMPOSED, DISGUISED, PAGE = 1.0, 0.5, 0.5, 0.25
 

@@ -5,7 +5,7 @@ Limits that are settings are given as validation context; the schemas carry the 
 
 import re
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -28,7 +28,7 @@ _EARLIEST, _LATEST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzin
 def _in_range(value: datetime) -> datetime:
     if not _EARLIEST <= value <= _LATEST:
         raise ValueError("must lie between the years 1990 and 2100")
-    return value
+    return value.astimezone(UTC)  # PostgreSQL reads no zone beyond 15:59
 
 
 def _storable(value: str) -> str:
@@ -157,6 +157,17 @@ class CommentBody(Wire):
             language=self.language.partition("-")[0] if self.language else None,
             written_at=self.written_at,
         )
+
+
+class ReportBody(Wire):
+    """Why somebody asks for a comment to be looked at, again or at all."""
+
+    comment_id: ExternalId
+    id: ExternalId | None = Field(default=None, description="Your own id of the report; the same one counts once.")
+    source: Literal["reader", "author"] = Field(
+        default="reader", description="`author`: the writer appeals against the decision."
+    )
+    reason: Annotated[Text, Field(max_length=1000)] = ""
 
 
 def _bounded(value: str, limit: str, info: ValidationInfo) -> str:

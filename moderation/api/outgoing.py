@@ -1,7 +1,7 @@
 """What goes out over the wire, as pydantic models: OpenAPI is generated from them. Nothing is validated here."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, Field
 
@@ -41,9 +41,14 @@ class ScoresOut(BaseModel):
 
 
 class ReasonOut(BaseModel):
-    """Why a score stands where it stands, in one sentence."""
+    """Why a score stands where it stands, or which of your own rules held or rejected a comment, in one sentence."""
 
     label: str | None
+    rule: str | None = Field(
+        default=None,
+        description="`banned_word`, `watched_word`, `watched_commenter`, `pre_moderated_article`, `closed_article` or "
+        "`trusted_commenter`: a rule of your site, whatever the scores say. Left out for the reason of a score.",
+    )
     fr: str
     en: str
 
@@ -64,7 +69,8 @@ class CommentOut(BaseModel):
     scores: ScoresOut
     reasons: list[ReasonOut]
     spans: dict[str, list[tuple[int, int, float]]] = Field(
-        description="Label to [start, end, weight]: code points of the text, end exclusive."
+        description="Label, or `banned` and `watched` for the words that your site lists, to [start, end, weight]: "
+        "code points of the text, end exclusive."
     )
     model_versions: dict[str, str]
     received_at: datetime
@@ -79,13 +85,41 @@ class CommentsPage(BaseModel):
     next: str | None
 
 
+class ReportOut(BaseModel):
+    """The answer to a report: the same however often it is sent."""
+
+    comment_id: str
+    status: Literal["accepted"]
+
+
+class DecisionOut(BaseModel):
+    """What a decision says, and what the callback tells: ids and figures, no text of the comment."""
+
+    decision_id: str
+    undoes: str | None = Field(
+        default=None, description="The decision_id that this decision takes back; `status` is as before that one."
+    )
+    site: str
+    comment_id: str
+    revision: int
+    article_id: str | None
+    verdict: Literal["publish", "review", "reject"]
+    status: Literal["published", "in_review", "rejected"]
+    decided_by: Literal["policy", "moderator"]
+    labels: list[str]
+    message: str | None = Field(default=None, description="What the moderator asks you to tell the comment's writer.")
+    scores: ScoresOut
+    model_versions: dict[str, str]
+    decided_at: datetime
+
+
 class DecisionEvent(BaseModel):
     """One decision, as the callback tells it."""
 
     id: str = Field(description="The webhook-id of the callback: drop what you have seen.")
     type: Literal["comment.decided"]
     timestamp: datetime
-    data: dict[str, Any]
+    data: DecisionOut
 
 
 class DecisionsPage(BaseModel):

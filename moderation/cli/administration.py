@@ -1,4 +1,4 @@
-"""Commands of the administrator: schema, sites, their secrets and policies, accounts."""
+"""Commands of the administrator: schema, sites, their secrets and policies."""
 
 import json
 from collections.abc import Iterator
@@ -11,8 +11,9 @@ from cryptography.fernet import Fernet
 from sqlalchemy.orm import Session
 
 from moderation.database import Database
-from moderation.domain.words import CredentialKind, Role
-from moderation.services import credentials, moderators, sites
+from moderation.domain.acts import Act
+from moderation.domain.words import CredentialKind
+from moderation.services import audit, credentials, sites
 from moderation.services.credentials import Vault
 from moderation.settings import Settings
 from moderation.storage import schema
@@ -42,9 +43,10 @@ def add_site(slug: str, name: str | None, language: str) -> None:
     """Create a site and print its secrets, once."""
     settings = Settings.load()
     vault = _vault(settings)
-    with _session(settings) as session:
+    with in_session(settings) as session:
         site = sites.create(session, slug, name or slug, language)
         made = {kind: credentials.issue(session, vault, site, kind) for kind in CredentialKind}
+        audit.record(session, None, Act.SITE_CREATED, site_id=site.id, slug=slug)
     click.echo(f"Site {slug} was created. Keep these secrets; they are not shown again:")
     for kind, secret in made.items():
         click.echo(f"  {kind.value:16} {secret}")
@@ -57,9 +59,10 @@ def add_site(slug: str, name: str | None, language: str) -> None:
 def rotate_secret(slug: str, kind: str, overlap_hours: float) -> None:
     """Make a new secret of a site; the old ones go on working for the overlap."""
     settings = Settings.load()
-    with _session(settings) as session:
-        overlap = timedelta(hours=overlap_hours)
-        secret = credentials.rotate(session, _vault(settings), sites.get(session, slug), CredentialKind(kind), overlap)
+    with in_session(settings) as session:
+        site, overlap = sites.get(session, slug), timedelta(hours=overlap_hours)
+        secret = credentials.rotate(session, _vault(settings), site, CredentialKind(kind), overlap)
+        audit.record(session, None, Act.SECRET_ROTATED, site_id=site.id, kind=kind, overlap_hours=overlap_hours)
     click.echo(secret)
 
 
@@ -68,8 +71,10 @@ def rotate_secret(slug: str, kind: str, overlap_hours: float) -> None:
 @click.argument("public_id")
 def revoke_secret(slug: str, public_id: str) -> None:
     """End one secret of a site at once (`vigie show-site` lists their public ids)."""
-    with _session(Settings.load()) as session:
-        credentials.revoke(session, sites.get(session, slug), public_id)
+    with in_session(Settings.load()) as session:
+        site = sites.get(session, slug)
+        credentials.revoke(session, site, public_id)
+        audit.record(session, None, Act.SECRET_REVOKED, site_id=site.id, public_id=public_id)
     click.echo(f"{public_id} works no longer.")
 
 
@@ -77,7 +82,7 @@ def revoke_secret(slug: str, public_id: str) -> None:
 @click.argument("slug")
 def show_site(slug: str) -> None:
     """Print a site's settings and the public ids of its live secrets as JSON."""
-    with _session(Settings.load()) as session:
+    with in_session(Settings.load()) as session:
         described = sites.describe(session, sites.get(session, slug))
     click.echo(json.dumps(described, ensure_ascii=False, indent=2, default=str))
 
@@ -88,8 +93,10 @@ def show_site(slug: str) -> None:
 @click.option("--allow-private", is_flag=True, help="Let the address be private or loopback.")
 def set_callback(slug: str, url: str | None, allow_private: bool) -> None:
     """Set where a site is told of decisions; without an address, tell it nothing."""
-    with _session(Settings.load()) as session:
-        sites.set_callback(sites.get(session, slug), url, private_allowed=allow_private)
+    with in_session(Settings.load()) as session:
+        site = sites.get(session, slug)
+        sites.set_callback(site, url, private_allowed=allow_private)
+        audit.record(session, None, Act.CALLBACK_CHANGED, site_id=site.id, url=url, private_allowed=allow_private)
     click.echo(f"Decisions about {slug} go to {url or 'nobody'}.")
 
 
@@ -107,24 +114,12 @@ def set_policy(slug: str, policy: str) -> None:
         raise click.BadParameter(f"is no JSON: {error}", param_hint="POLICY") from error
     if not isinstance(wanted, dict):
         raise click.BadParameter("must be a JSON object.", param_hint="POLICY")
-    with _session(Settings.load()) as session:
+    with in_session(Settings.load()) as session:
         site = sites.get(session, slug)
+        before = site.policy
         sites.set_policy(site, wanted)
+        audit.record(session, None, Act.POLICY_CHANGED, site_id=site.id, before=before, after=site.policy)
         click.echo(json.dumps(site.policy))
-
-
-@click.command("add-moderator")
-@click.argument("email")
-@click.option("--name", help="Name shown to other moderators; the address by default.")
-@click.option(
-    "--role", type=click.Choice([role.value for role in Role]), default=Role.MODERATOR.value, show_default=True
-)
-@click.password_option(help="Asked for when left out.")
-def add_moderator(email: str, name: str | None, role: str, password: str) -> None:
-    """Create an account of the dashboard."""
-    with _session(Settings.load()) as session:
-        moderators.create(session, email, name or email.partition("@")[0], password, Role(role))
-    click.echo(f"{email} can sign in.")
 
 
 @click.command("new-key")
@@ -141,7 +136,6 @@ COMMANDS = (
     show_site,
     set_callback,
     set_policy,
-    add_moderator,
     new_key,
 )
 
@@ -152,7 +146,8 @@ def _vault(settings: Settings) -> Vault:
 
 
 @contextmanager
-def _session(settings: Settings) -> Iterator[Session]:
+def in_session(settings: Settings) -> Iterator[Session]:
+    """Open a session on the settings' database for one command."""
     database = Database(settings.require("database_url"))
     try:
         with database.session() as session:

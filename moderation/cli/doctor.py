@@ -17,7 +17,7 @@ from moderation.services.credentials import Vault
 from moderation.settings import Settings
 from moderation.storage import schema, sites, work
 
-SECRET = ("secret_key", "encryption_keys")
+SECRET = ("secret_key", "encryption_keys", "oidc_client_secret")
 ADDRESS = ("database_url", "broker_url")  # their passwords, and queries that may hold one, are left out
 
 

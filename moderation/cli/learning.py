@@ -22,7 +22,7 @@ STYLES = {"shouting": "bold yellow", "off_topic": "cyan", "incivility": "bold ma
 @click.option("--data", type=FOLDER, default="training_data", show_default=True, help="Our own comments.")
 @click.option("--public", type=FOLDER, help="Public corpora (gzip CSV), as the model cards name them.")
 @click.option("--out", type=click.Path(path_type=Path), default=artifact.SHIPPED, help="Where artefacts and cards go.")
-@click.option("--cache", type=click.Path(path_type=Path), help="Keep embeddings here between trainings.")
+@click.option("--cache", type=click.Path(path_type=Path), help="Keep token features (9 GB) here between trainings.")
 @click.option("--seed", type=int, default=7, show_default=True)
 def train(data: Path, public: Path | None, out: Path, cache: Path | None, seed: int) -> None:
     """Train the three classifiers; the same data and seed give the same bytes."""

@@ -9,7 +9,7 @@ import socket
 import ssl
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -35,6 +35,7 @@ class Answer:
     """How one attempt ended.
 
     `gone`: the site wants no more (410). `retry_after`: seconds that it asked for. `silent`: it gave no answer.
+    `status`: the HTTP status of its answer.
     """
 
     delivered: bool
@@ -42,6 +43,7 @@ class Answer:
     gone: bool = False
     retry_after: float | None = None
     silent: bool = False
+    status: int | None = field(default=None, compare=False)
 
 
 class AddressRefused(Exception):
@@ -139,9 +141,10 @@ def _is_public(address: str) -> bool:
 
 def _answer(response: httpcore.Response) -> Answer:
     if 200 <= response.status < 300:
-        return Answer(delivered=True)
+        return Answer(delivered=True, status=response.status)
     error = f"the site answered {response.status}"
-    return Answer(False, error, response.status == 410, _retry_after(response.headers, datetime.now().astimezone()))
+    wait = _retry_after(response.headers, datetime.now().astimezone())
+    return Answer(False, error, response.status == 410, wait, status=response.status)
 
 
 def _retry_after(headers: Iterable[tuple[bytes, bytes]], now: datetime) -> float | None:

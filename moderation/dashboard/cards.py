@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from flask_babel import gettext
 from markupsafe import Markup
 
 from moderation.dashboard.language import LABEL_NAMES, in_words
 from moderation.dashboard.passages import fold, marked, sentence, visible
 from moderation.domain.policy import Policy
-from moderation.domain.words import Label
+from moderation.domain.words import Label, RevisionState, WordKind
 from moderation.storage.articles import ArticleRecord
 from moderation.storage.review import CommentRow
 from moderation.storage.scorings import ScoringRecord
@@ -46,6 +47,7 @@ class Card:
     flags: Sequence[Label]
     unscored: bool
     audit: bool
+    rules: Sequence[Markup] = ()
 
     @property
     def id(self) -> int:
@@ -56,6 +58,8 @@ class Card:
 def card(row: CommentRow, most: int = SHORT) -> Card:
     """Make the card of one comment, its text folded after `most` characters."""
     text, spans = row.revision.text, _spans(row)
+    if row.revision.state == RevisionState.FORGOTTEN:
+        text = gettext("The site keeps texts for a limited time; this one was forgotten.")
     cut = fold(text, most)
     return Card(
         row=row,
@@ -66,6 +70,7 @@ def card(row: CommentRow, most: int = SHORT) -> Card:
         flags=_flags(row),
         unscored=bool(row.scoring and row.scoring.failure),
         audit=bool(row.decision and row.decision.audit),
+        rules=_rules(row),
     )
 
 
@@ -81,6 +86,18 @@ def meters(row: CommentRow) -> list[Meter]:
         return []
     thresholds = Policy.from_json(row.site.policy).thresholds
     return [_meter(label, row.scoring, thresholds[label]) for label in Label]
+
+
+def veiled(row: CommentRow, level: int | None) -> bool:
+    """Say whether the incivility of a text reaches the level (percent) from which a person wants it blurred."""
+    score = row.scoring.incivility if row.scoring else None
+    return level is not None and score is not None and score * 100 >= level
+
+
+def nearest(row: CommentRow) -> str:
+    """Return what the off-topic score says of the article, and which sentence of it is nearest; empty without one."""
+    reasons = row.scoring.reasons if row.scoring else []
+    return next((_sentence(in_words(r)) for r in reasons if r.get("label") == Label.OFF_TOPIC), "")
 
 
 def web_link(article: ArticleRecord) -> str | None:
@@ -99,8 +116,22 @@ def _meter(label: Label, scoring: ScoringRecord, threshold: float) -> Meter:
         percent=None if score is None else int(score * 100 + 1e-9),
         threshold=round(threshold * 100),
         over=score is not None and score >= threshold,
-        reason=sentence(" ".join(_sentence(in_words(r)) for r in scoring.reasons if r.get("label") == label)),
+        reason=sentence(_reasons(label, scoring) or (_no_reason() if score is not None else "")),
     )
+
+
+def _no_reason() -> str:
+    return str(gettext("Nothing in it stands out."))
+
+
+def _reasons(label: Label, scoring: ScoringRecord) -> str:
+    return " ".join(_sentence(in_words(r)) for r in scoring.reasons if r.get("label") == label)
+
+
+def _rules(row: CommentRow) -> list[Markup]:
+    """Return what the site's own rules said of a comment: listed words, a closed article, a watched writer."""
+    reasons = row.scoring.reasons if row.scoring else []
+    return [sentence(_sentence(in_words(reason))) for reason in reasons if reason.get("rule")]
 
 
 def _sentence(words: str) -> str:
@@ -115,7 +146,9 @@ def _spans(row: CommentRow) -> dict[str, Sequence[Any]]:
     near = {
         meter.label for meter in meters(row) if meter.percent is not None and meter.percent >= NEAR * meter.threshold
     }
-    return {label: stored[label] for label in Label if label in near and stored.get(label)}
+    return {
+        name: stored[name] for name in (*WordKind, *(label for label in Label if label in near)) if stored.get(name)
+    }
 
 
 def _flags(row: CommentRow) -> list[Label]:

@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from moderation.domain.errors import Gone, NotAllowed, NotFound
+from moderation.domain.errors import Gone, InvalidInput, NotAllowed, NotFound
 
 Answer = tuple[str, int] | tuple[str, int, dict[str, str]]
 
@@ -38,6 +38,7 @@ _WORDS = {
 
 def explain_faults(blueprint: Blueprint) -> None:
     """Have every fault inside the dashboard answered with a page."""
+    blueprint.register_error_handler(InvalidInput, lambda _: page(400))
     blueprint.register_error_handler(NotFound, lambda _: page(404))
     blueprint.register_error_handler(NotAllowed, lambda _: page(403))
     blueprint.register_error_handler(Gone, lambda _: page(410))

@@ -8,14 +8,16 @@ Messages are English in the code, French in translations/. After a change of wor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_timedelta
 from flask import Flask, g, request, session
 from flask_babel import Babel, format_date, format_datetime, get_locale, gettext, lazy_gettext
 from markupsafe import Markup
 
-from moderation.domain.words import CommentStatus, Label, Verdict
-from moderation.storage.review import QueueReason
+from moderation.dashboard import tastes
+from moderation.domain.words import CommentStatus, Label, Origin, Standing, Verdict
+from moderation.storage.queue import QueueReason
 
 LANGUAGES = {"fr": "Français", "en": "English"}
 
@@ -26,7 +28,11 @@ LABEL_NAMES: dict[str, Any] = {
 }
 REASON_NAMES: dict[str, Any] = {
     **LABEL_NAMES,
-    QueueReason.SEVERAL: lazy_gettext("Several reasons"),
+    QueueReason.SEVERAL: lazy_gettext("Several"),
+    QueueReason.UNCERTAIN: lazy_gettext("Uncertain"),
+    QueueReason.REPORTS: lazy_gettext("Reader reports"),
+    QueueReason.APPEALS: lazy_gettext("Appeals"),
+    QueueReason.ESCALATED: lazy_gettext("Escalated"),
     QueueReason.UNSCORED: lazy_gettext("Could not be scored"),
     QueueReason.AUDIT: lazy_gettext("Audit sample"),
 }
@@ -34,6 +40,28 @@ VERDICT_NAMES: dict[str, Any] = {
     Verdict.PUBLISH: lazy_gettext("Published"),
     Verdict.REVIEW: lazy_gettext("Given to a person"),
     Verdict.REJECT: lazy_gettext("Rejected"),
+}
+FIELD_NAMES: dict[str, Any] = {
+    "q": lazy_gettext("Words of the comment"),
+    "author": lazy_gettext("Writer"),
+    "article": lazy_gettext("Article"),
+    "moderator": lazy_gettext("Moderator"),
+    "label": lazy_gettext("Label"),
+    "least": lazy_gettext("Lowest score"),
+    "most": lazy_gettext("Highest score"),
+    "since": lazy_gettext("Received from"),
+    "until": lazy_gettext("Received until"),
+    "status": lazy_gettext("Status"),
+    "site": lazy_gettext("Site"),
+}
+ORIGIN_NAMES: dict[str, Any] = {
+    Origin.POLICY: lazy_gettext("The site's policy"),
+    Origin.MODERATOR: lazy_gettext("A person"),
+}
+STANDING_NAMES: dict[str, Any] = {
+    Standing.NONE: lazy_gettext("Neither trusted nor watched"),
+    Standing.TRUSTED: lazy_gettext("Trusted"),
+    Standing.WATCHED: lazy_gettext("Watched"),
 }
 STATUS_NAMES: dict[str, Any] = {
     CommentStatus.PENDING: lazy_gettext("Not scored yet"),
@@ -47,7 +75,8 @@ STATUS_NAMES: dict[str, Any] = {
 def speak(app: Flask) -> None:
     """Give the application its languages; it answers in the account's, the visitor's choice or the browser's."""
     place = str(Path(__file__).parent / "translations")
-    Babel(app, default_locale="en", default_translation_directories=place, locale_selector=chosen)
+    choices = {"locale_selector": chosen, "timezone_selector": zone}
+    Babel(app, default_locale="en", default_translation_directories=place, **choices)
 
 
 def chosen() -> str:
@@ -57,6 +86,11 @@ def chosen() -> str:
     if wanted in LANGUAGES:
         return str(wanted)
     return request.accept_languages.best_match(list(LANGUAGES)) or "en"
+
+
+def zone() -> str:
+    """Return the time zone of this request: the account's, else UTC."""
+    return tastes.of(g.get("moderator")).time_zone
 
 
 def in_words(sentences: dict[str, Any]) -> str:
@@ -73,8 +107,19 @@ def ago(moment: datetime) -> Markup:
         words = gettext("just now")
     else:
         words = format_timedelta(-age, granularity="minute", threshold=0.99, add_direction=True, locale=get_locale())
-    exact = f"{format_datetime(moment.astimezone(UTC), 'd MMMM y, HH:mm:ss', rebase=False)} UTC"
+    exact = f"{format_datetime(moment, 'd MMMM y, HH:mm:ss')} {_offset(moment)}"
     return Markup('<time datetime="{}" title="{}">{}</time>').format(moment.isoformat(), exact, words)
+
+
+def clock(moment: datetime) -> str:
+    """Return the time of day with its zone, as this person's clock shows it."""
+    return f"{format_datetime(moment, 'HH:mm')} {_offset(moment)}"
+
+
+def _offset(moment: datetime) -> str:
+    """Return UTC, or how far this person's zone was from it at that moment."""
+    found = moment.astimezone(ZoneInfo(zone())).strftime("%z")
+    return "UTC" if found == "+0000" else f"UTC{found[:3]}:{found[3:5]}"
 
 
 def age_of(moment: datetime) -> str:

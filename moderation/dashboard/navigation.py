@@ -11,7 +11,14 @@ from moderation.domain.permissions import Permission
 
 _PLACES: list[tuple[str, Any, Permission]] = [
     ("dashboard.queue.index", lazy_gettext("Review queue"), Permission.READ),
+    ("dashboard.search.index", lazy_gettext("Search"), Permission.READ),
+    ("dashboard.bulk.index", lazy_gettext("Many at once"), Permission.DECIDE_MANY),
+    ("dashboard.history.index", lazy_gettext("History"), Permission.READ),
+    ("dashboard.statistics.index", lazy_gettext("Statistics"), Permission.READ),
+    ("dashboard.settings.index", lazy_gettext("Settings"), Permission.SET_POLICY),
+    ("dashboard.accounts.index", lazy_gettext("Accounts"), Permission.ADMINISTER),
 ]
+_ROOMS = {"audit_trail": "accounts"}  # a room that is entered by way of another
 _PART_OF_QUEUE = {"queue", "comment"}
 
 
@@ -27,7 +34,7 @@ class Place:
 def places() -> list[Place]:
     """Return the places that the account may enter."""
     here = (request.endpoint or "").split(".")[1:2]
-    room = "queue" if here and here[0] in _PART_OF_QUEUE else here[0] if here else ""
+    room = "queue" if here and here[0] in _PART_OF_QUEUE else _ROOMS.get(here[0], here[0]) if here else ""
     return [
         Place(endpoint, str(name), endpoint.split(".")[1] == room)
         for endpoint, name, permission in _PLACES

@@ -1,11 +1,15 @@
 """What every answer of the dashboard carries: strict headers, forms bound to their session, limited sign-ins."""
 
+from collections.abc import Callable
+
 from flask import Flask, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
 from werkzeug import Response
 
+from moderation.dashboard.access import whose_account
+from moderation.dashboard.sign_in import whose_code
 from moderation.settings import Settings
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -32,7 +36,17 @@ HEADERS = {
 }
 _ONE_YEAR = 31_536_000
 _SHARED_STORAGE = ("redis://", "rediss://", "redis+unix://", "valkey://", "valkeys://")
-_LIMITED = "dashboard.sign_in.enter"
+_BY_ACCOUNT: dict[str, Callable[[], str]] = {  # where guesses are counted, and whose account they are about
+    "dashboard.sign_in.enter": lambda: request.form.get("email", "").strip().lower()[:254],
+    "dashboard.sign_in.enter_code": whose_code,
+    "dashboard.joining.accept": lambda: str((request.view_args or {}).get("token")),
+    "dashboard.second_factor.confirm": whose_account,
+    "dashboard.second_factor.renew": whose_account,
+    "dashboard.second_factor.remove": whose_account,
+    "dashboard.account.change_address": whose_account,
+    "dashboard.account.change_password": whose_account,
+}
+_WRONG = (401, 422)
 
 csrf = CSRFProtect()
 
@@ -60,7 +74,7 @@ def add_headers(response: Response, *, secure: bool) -> Response:
 
 
 def limit_sign_in(app: Flask, settings: Settings) -> None:
-    """Count sign-in attempts by address, in the broker; while it is away, in this process."""
+    """Count attempts by address, and wrong ones by account, in the broker; while it is away, in this process."""
     broker = settings.broker_url or ""
     limiter = Limiter(
         get_remote_address,
@@ -72,5 +86,17 @@ def limit_sign_in(app: Flask, settings: Settings) -> None:
         key_prefix="vigie:sign-in",
     )
     limiter.init_app(app)
-    view = app.view_functions[_LIMITED]
-    app.view_functions[_LIMITED] = limiter.limit(settings.login_rate)(view)  # type: ignore[assignment]
+    for endpoint, whose in _BY_ACCOUNT.items():
+        by_address = limiter.shared_limit(settings.login_rate, scope=_scope(endpoint))
+        by_account = limiter.shared_limit(
+            settings.login_rate, scope=f"account-{_scope(endpoint)}", key_func=whose, deduct_when=_was_wrong
+        )
+        app.view_functions[endpoint] = by_address(by_account(app.view_functions[endpoint]))  # type: ignore[assignment]
+
+
+def _scope(endpoint: str) -> str:
+    return endpoint.split(".")[1]
+
+
+def _was_wrong(response: Response) -> bool:
+    return response.status_code in _WRONG

@@ -1,36 +1,47 @@
-"""The review queue as a list: what waits, oldest first, by reason and site."""
-
-from typing import Any
+"""The review queue: one comment in focus, or the list on demand; what is new; the keys."""
 
 from flask import Blueprint, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug import Response
 
+from moderation.dashboard import focus
+from moderation.dashboard.access import may, moderator, need
 from moderation.dashboard.cards import card
-from moderation.domain.errors import NotFound
-from moderation.services import review
-from moderation.services.review import Surroundings, Wanted
-from moderation.storage.review import QueueReason
+from moderation.dashboard.parts import cursor as cursor
+from moderation.dashboard.parts import deciding, part_args, rail, reader, wanted_part
+from moderation.domain.permissions import Permission
+from moderation.services import attention, review
 from moderation.web import context
 
 blueprint = Blueprint("queue", __name__)
 
 PAGE_SIZE = 20
-_LARGEST_ID = 2**63 - 1
+LIST = "list"
 
 
 @blueprint.get("/")
 def index() -> str | Response:
-    """Show one page of the queue."""
-    after = cursor(request.args.get("after"))
+    """Show the first comment that nobody reads, the list when it is asked for, or that nothing waits."""
+    need(Permission.READ)
+    if request.args.get("view") == LIST:
+        return _list()
     with context().database.session() as database:
         part = wanted_part(database, request.args)
-        around = review.surroundings(database, part)
-        page = review.page(database, part, after, PAGE_SIZE)
-    if after and not page.rows:
-        return redirect(url_for(".index", **part_args(part)), 303)
-    return render_template(
-        "dashboard/queue.html", cards=[card(row) for row in page.rows], page=page, after=after, **rail(part, around)
-    )
+        first = _first(database, part)
+    if first is not None:
+        return focus.page(first)
+    return _list(alone=True)
+
+
+@blueprint.get("/arrivals")
+def arrivals() -> str:
+    """Say how many comments came since the page was made, as a piece of the page."""
+    need(Permission.READ)
+    since = cursor(request.args.get("since"))
+    with context().database.session() as database:
+        part = wanted_part(database, request.args)
+        count = review.arrivals(database, part, since)
+    return render_template("dashboard/parts/arrivals.html", count=count, since=since, part_args=part_args(part))
 
 
 @blueprint.get("/keys")
@@ -39,28 +50,31 @@ def keys() -> str:
     return render_template("dashboard/keys.html")
 
 
-def wanted_part(database: Any, values: Any) -> Wanted:
-    """Read which part of the queue an address or a form names. Raises NotFound when there is no such part."""
-    reason = values.get("reason") or None
-    if reason is not None and reason not in set(QueueReason):
-        raise NotFound("reason", reason)
-    return review.wanted(database, values.get("site"), QueueReason(reason) if reason else None)
+def _first(database: Session, part: review.Wanted) -> int | None:
+    """Claim the first comment that is free; those who may only read are shown the first one."""
+    if may(Permission.DECIDE, part.site.id if part.site else None):
+        return attention.claim_next(database, deciding(part), reader(part), 0)
+    return review.first(database, part, reader(part))
 
 
-def part_args(part: Wanted) -> dict[str, Any]:
-    """Return the part of the queue as arguments of an address."""
-    return {
-        name: value
-        for name, value in (("reason", part.reason), ("site", part.site.slug if part.site else None))
-        if value
-    }
-
-
-def rail(part: Wanted, around: Surroundings) -> dict[str, Any]:
-    """Return what the rail beside every screen of the queue shows."""
-    return {"part": part, "part_args": part_args(part), "around": around, "reasons": list(QueueReason)}
-
-
-def cursor(text: str | None) -> int:
-    """Read a paging cursor; what is no number starts from the beginning."""
-    return min(int(text), _LARGEST_ID) if text and text.isascii() and text.isdigit() and len(text) < 20 else 0
+def _list(*, alone: bool = False) -> str | Response:
+    """Show one page of the list; `alone`: nothing of it is free for the person who asks."""
+    after, since = cursor(request.args.get("after")), cursor(request.args.get("since"))
+    with context().database.session() as database:
+        part = wanted_part(database, request.args)
+        around = review.surroundings(database, part, moderator().id)
+        page = review.page(database, part, after, PAGE_SIZE, since)
+    if after and not page.rows:
+        return redirect(url_for(".index", view=LIST, **part_args(part)), 303)
+    return render_template(
+        "dashboard/queue.html",
+        cards=[] if alone else [card(row) for row in page.rows],
+        page=page,
+        after=after,
+        since=since,
+        view=LIST if not alone else None,
+        veiled=focus.veiled_for_me,
+        at=cursor(request.args.get("at")),
+        others_wait=alone and bool(page.rows),
+        **rail(part, around),
+    )

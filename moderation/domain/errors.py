@@ -7,7 +7,10 @@ VigieError
 ├── Conflict
 │   ├── RevisionConflict  the revision exists with another text
 │   ├── AlreadyDecided    somebody decided first
-│   └── Superseded        the comment was edited meanwhile
+│   ├── AlreadyUndone     somebody took the decision back first
+│   ├── NotUndoable       the decision is not one that a person takes back
+│   ├── Superseded        the comment was edited meanwhile
+│   └── LastAdministrator nobody would be left to administer every site
 ├── NotAuthenticated      no, wrong, stale or revoked credentials
 ├── NotAllowed            the account's role does not reach that far
 └── Misconfigured         the administrator has to set something
@@ -67,11 +70,33 @@ class AlreadyDecided(Conflict):
         self.by, self.at = by, at
 
 
+class AlreadyUndone(Conflict):
+    """The decision was taken back before."""
+
+    def __init__(self, by: str, at: datetime) -> None:
+        super().__init__(f"{by} took this decision back at {at:%H:%M:%S}.")
+        self.by, self.at = by, at
+
+
+class NotUndoable(Conflict):
+    """The decision is the policy's, or takes back another one itself."""
+
+    def __init__(self) -> None:
+        super().__init__("Only a moderator's decision can be taken back; decide about the comment instead.")
+
+
 class Superseded(Conflict):
     """The comment was edited or scored again after it was shown."""
 
     def __init__(self) -> None:
         super().__init__("The comment was edited meanwhile; read the new text before deciding.")
+
+
+class LastAdministrator(Conflict):
+    """The change would leave nobody who administers every site."""
+
+    def __init__(self) -> None:
+        super().__init__("This is the last administrator of every site; make somebody else one first.")
 
 
 class NotAuthenticated(VigieError):

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from moderation.domain.errors import NotAllowed
 from moderation.domain.permissions import Permission, allows
 from moderation.domain.words import Role
+from moderation.storage import memberships
 from moderation.storage.moderators import ModeratorRecord
 
 
@@ -38,5 +39,7 @@ class Access:
 
 
 def of(session: Session, moderator: ModeratorRecord) -> Access:
-    """Return what this account may do."""
-    return Access(Role(moderator.role), {})
+    """Return what this account may do; only accounts without a role everywhere cost a query."""
+    if moderator.role is not None:
+        return Access(Role(moderator.role), {})
+    return Access(None, {site: Role(role) for site, role in memberships.of_account(session, moderator.id).items()})

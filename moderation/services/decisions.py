@@ -12,13 +12,17 @@ from uuid import uuid4
 from sqlalchemy.orm import Session
 
 from moderation.domain.errors import AlreadyDecided, Gone, NotFound, Superseded
-from moderation.domain.policy import Judgement
+from moderation.domain.policy import Policy
+from moderation.domain.queueing import reasons_of
+from moderation.domain.rules import Judgement
+from moderation.domain.undoing import standing
 from moderation.domain.words import CommentStatus, Label, Origin, Verdict
 from moderation.messages import TaskName, enqueue_after_commit
-from moderation.storage import callbacks, comments, decisions, review
+from moderation.storage import callbacks, comments, decisions, remarks, review
 from moderation.storage.comments import CommentRecord
 from moderation.storage.decisions import DecisionRecord
 from moderation.storage.moderators import ModeratorRecord
+from moderation.storage.review import CommentRow
 from moderation.storage.sites import SiteRecord
 
 
@@ -38,6 +42,9 @@ class Decision:
     audit: bool = False
     shadow: bool = False
     note: str | None = None
+    message: str | None = None
+    undoes_id: int | None = None
+    bulk_id: int | None = None
 
 
 def by_policy(
@@ -71,12 +78,17 @@ def by_moderator(
     verdict: Verdict,
     labels: Sequence[Label] = (),
     note: str | None = None,
-) -> None:
-    """Publish or reject the revision that the moderator saw, and append the decision.
+    message: str | None = None,
+    seen: int | None = None,
+) -> int | None:
+    """Publish or reject the revision that the moderator saw, append the decision and return its id.
+
+    `message` is for the writer, through the site. `seen` is the newest decision when the moderator looked.
 
     Raises NotFound or Gone when there is no such comment any more, Superseded when it was edited
-    since, AlreadyDecided when somebody else decided this revision first. The same decision by the same
-    moderator again changes nothing; another one corrects the first.
+    since, AlreadyDecided when somebody else decided this revision first, or since `seen`. What another person
+    decided may be decided again only while a report, an appeal or an escalation is open. The same decision by
+    the same moderator again changes nothing (None); another one corrects the first.
     """
     comment = comments.lock_ids(session, [comment_id]).get(comment_id)
     row = review.one(session, comment_id) if comment else None
@@ -86,12 +98,13 @@ def by_moderator(
         raise Gone(comment.external_id)
     if comment.current_revision != revision:
         raise Superseded
-    earlier = row.decision if row.decision and row.decision.revision_id == row.revision.id else None
-    if earlier and earlier.moderator_id not in (None, moderator.id):
+    raised = remarks.open_since(comment) is not None
+    earlier = _holding(session, row)
+    if earlier and earlier.moderator_id not in (None, moderator.id) and (not raised or _is_news(row.decision, seen)):
         by = session.get_one(ModeratorRecord, earlier.moderator_id)
         raise AlreadyDecided(by.name, earlier.decided_at)
-    if earlier and earlier.moderator_id and _same(earlier, verdict, labels, note):
-        return  # the same button pressed twice
+    if earlier and earlier.moderator_id and not raised and _same(earlier, verdict, labels, note):
+        return None  # the same button pressed twice
     payload = about(row.site, comment, revision, vars(row.scoring) if row.scoring else None)
     scoring_id = row.scoring.id if row.scoring else None
     decision = Decision(
@@ -105,8 +118,24 @@ def by_moderator(
         payload,
         moderator.id,
         note=note,
+        message=message,
     )
-    append(session, [decision])
+    return append(session, [decision])[0]
+
+
+def _holding(session: Session, row: CommentRow) -> DecisionRecord | None:
+    """Return the decision about this text that holds: neither undone nor an undoing."""
+    if row.decision is None or row.decision.revision_id != row.revision.id:
+        return None
+    if row.decision.undoes_id is None:
+        return row.decision
+    history = decisions.history(session, row.comment.id)
+    counting = standing([past for past in history if past.revision_id == row.revision.id])
+    return counting[-1] if counting else None
+
+
+def _is_news(newest: DecisionRecord | None, seen: int | None) -> bool:
+    return seen is not None and newest is not None and newest.id != seen
 
 
 def _same(earlier: DecisionRecord, verdict: Verdict, labels: Sequence[Label], note: str | None) -> bool:
@@ -132,10 +161,13 @@ def about(site: SiteRecord, comment: CommentRecord, revision: int, scoring: Mapp
     }
 
 
-def append(session: Session, batch: Sequence[Decision]) -> None:
-    """Append decisions about comments that are locked: new status, the decision, the message to the site."""
+def append(session: Session, batch: Sequence[Decision]) -> list[int]:
+    """Append decisions about comments that are locked: new status, the decision, the message to the site.
+
+    Return their ids. A person's decision settles what was open: reports, an appeal, an escalation.
+    """
     if not batch:
-        return
+        return []
     now = datetime.now(UTC)
     rows = [_row(decision, now) for decision in batch]
     ids = decisions.add(session, rows)
@@ -143,6 +175,9 @@ def append(session: Session, batch: Sequence[Decision]) -> None:
     for decision, row in zip(batch, rows, strict=True):
         decision.comment.status = decision.verdict.status
         decision.comment.decision_id = ids[row["event_id"]]
+        decision.comment.reasons = _reasons(decision)
+        if decision.origin is Origin.MODERATOR:
+            decision.comment.reported_at = decision.comment.appealed_at = decision.comment.escalated_at = None
         if decision.site.callback_url:
             told.append(
                 {
@@ -155,6 +190,16 @@ def append(session: Session, batch: Sequence[Decision]) -> None:
     callbacks.add(session, told)
     if told:
         enqueue_after_commit(session, TaskName.DELIVER_CALLBACKS)
+    return [ids[row["event_id"]] for row in rows]
+
+
+def _reasons(decision: Decision) -> list[str]:
+    """Return why the comment waits for review after this decision; nothing when it does not."""
+    if decision.verdict is not Verdict.REVIEW:
+        return []
+    thresholds = Policy.from_json(decision.site.policy).thresholds
+    scores = decision.payload.get("scores", {})
+    return [str(reason) for reason in reasons_of(decision.labels, scores, thresholds, audit=decision.audit)]
 
 
 def _row(decision: Decision, now: datetime) -> dict[str, Any]:
@@ -172,14 +217,19 @@ def _row(decision: Decision, now: datetime) -> dict[str, Any]:
         "audit": decision.audit,
         "shadow": decision.shadow,
         "note": decision.note,
+        "message": decision.message,
+        "undoes_id": decision.undoes_id,
+        "bulk_id": decision.bulk_id,
         "decided_at": now,
         "payload": {
             "decision_id": event_id,
+            "undoes": None,
             **decision.payload,
             "verdict": decision.verdict,
             "status": decision.verdict.status,
             "decided_by": decision.origin,
             "labels": list(decision.labels),
+            "message": decision.message,
             "decided_at": now.isoformat(timespec="milliseconds"),
         },
     }

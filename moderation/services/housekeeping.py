@@ -3,7 +3,8 @@
 from sqlalchemy.orm import Session
 
 from moderation.messages import TaskName, enqueue_after_commit
-from moderation.storage import links, moderators, work
+from moderation.services import retention
+from moderation.storage import claims, links, moderators, work
 
 
 def forget_expired(session: Session) -> dict[str, int]:
@@ -15,4 +16,16 @@ def forget_expired(session: Session) -> dict[str, int]:
     linked = links.everything(session)
     if sent_back := work.send_back(session, linked):
         enqueue_after_commit(session, TaskName.DRAIN_COMMENTS)
-    return {"dashboard_sessions": moderators.forget_expired_sessions(session), "sent_back": sent_back}
+    return {
+        "dashboard_sessions": moderators.forget_expired_sessions(session),
+        "claims": claims.forget_expired(session),
+        "sent_back": sent_back,
+    }
+
+
+def forget_texts(session: Session) -> int:
+    """Erase texts that every site kept long enough, one batch; return of how many comments. A full one rings again."""
+    count = retention.forget_old_texts(session)
+    if count == retention.BATCH_SIZE:
+        enqueue_after_commit(session, TaskName.FORGET_TEXTS)
+    return count

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from moderation.domain.errors import NotFound, RevisionConflict
 from moderation.domain.submission import Receipt, SubmittedArticle, SubmittedComment
-from moderation.domain.words import CommentStatus
+from moderation.domain.words import CommentStatus, RevisionState
 from moderation.messages import TaskName, enqueue_after_commit
-from moderation.storage import articles, comments, links, work
+from moderation.storage import articles, comments, links, remarks, work
 from moderation.storage.comments import CommentRecord, RevisionRecord
 
 Texts = Mapping[tuple[int, int], RevisionRecord]
@@ -57,6 +57,7 @@ def delete(session: Session, site_id: int, external_id: str) -> None:
         raise NotFound("comment", external_id)
     if comment.status != CommentStatus.DELETED:
         comments.forget(session, comment)
+        remarks.forget(session, comment.id)
 
 
 def _waves(batch: Sequence[SubmittedComment]) -> Iterator[dict[int, SubmittedComment]]:
@@ -128,7 +129,8 @@ def _number(submitted: SubmittedComment, comment: CommentRecord, texts: Texts) -
 
 
 def _is_stored(submitted: SubmittedComment, number: int, existing: RevisionRecord | None) -> bool:
-    if existing is not None and existing.text != submitted.text:
+    forgotten = existing is not None and existing.state == RevisionState.FORGOTTEN
+    if existing is not None and existing.text != submitted.text and not forgotten:
         raise RevisionConflict(submitted.external_id, number)
     return existing is not None
 

@@ -7,35 +7,31 @@ holds its lease, so it is scored once per round, whoever else tried.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isqrt
-from typing import Any
 from uuid import UUID, uuid4
 
 import structlog
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from classifiers.scorer import Article, Scorer, Scores, Submission
+from classifiers.scorer import Article, Scorer, Submission
 from moderation.database import Database
-from moderation.domain.policy import Judgement, Policy, judge
-from moderation.domain.words import CommentStatus, Label, RevisionState, Verdict
+from moderation.domain.alike import Fingerprint, fingerprint
+from moderation.domain.words import CommentStatus, RevisionState
 from moderation.messages import TaskName, enqueue_after_commit
-from moderation.services import decisions
-from moderation.storage import comments, scorings, sites, work
+from moderation.services import decisions, judging, words
+from moderation.services.judging import Result
+from moderation.services.matching import Hit, Matcher
+from moderation.storage import alike, comments, scorings, work
+from moderation.storage import articles as stored_articles
 from moderation.storage import decisions as stored_decisions
 from moderation.storage.work import ClaimedArticle, ClaimedRevision
 
 log = structlog.get_logger()
 
+RECENT, LEAD = 50, 600
+"""Latest articles of a site, and characters of each, that a comment is held against."""
 _STORE_TRIES = 5
 _DEADLOCK = "40P01"
-
-Result = tuple[ClaimedRevision, Scores | None]
-
-COULD_NOT_BE_SCORED = {
-    "label": None,
-    "fr": "n’a pas pu être évalué ; une personne doit le lire",
-    "en": "could not be scored; a person has to read it",
-}
 
 
 @dataclass(frozen=True)
@@ -77,6 +73,14 @@ def drain(
 
 
 @dataclass(frozen=True)
+class _Found:
+    """What was found in the texts of a batch, by revision: fingerprints, and words of the sites' lists."""
+
+    prints: Mapping[int, Fingerprint | None]
+    hits: Mapping[int, Sequence[Hit]]
+
+
+@dataclass(frozen=True)
 class _Scoring:
     """What one nudge works with."""
 
@@ -93,26 +97,31 @@ class _Scoring:
             ids = claim(session, token, self.limits.lease_seconds, limit)
             batch = work.claimed(session, ids) if ids else []
             articles = work.claimed_articles(session, {r.article_id for r in batch if r.article_id})
+            matchers = words.matchers(session, {r.site_id for r in batch})
+            recent = {site: _recent(session, site) for site in {r.site_id for r in batch if r.article_id}}
             if len(ids) == limit > 1:
                 enqueue_after_commit(session, TaskName.DRAIN_COMMENTS)
         if not batch:
             return 0
         # a text that ended its worker (memory, a hang) leaves no exception: its count of tries tells
         deadly = [r for r in batch if r.attempts > self.limits.max_attempts]
-        scored, failed = self.score([r for r in batch if r not in deadly], articles)
+        scored, failed = self.score([r for r in batch if r not in deadly], articles, recent)
         hopeless = [*deadly, *(r for r in failed if r.attempts >= self.limits.max_attempts)]
         released = [r.id for r in failed if r not in hopeless]
-        self.store(token, [*scored, *((r, None) for r in hopeless)], released)
+        self.store(token, [*scored, *((r, None) for r in hopeless)], released, matchers)
         log.info("comments_scored", scored=len(scored), failed=len(failed), given_to_review=len(hopeless))
         return len(batch)
 
     def score(
-        self, batch: Sequence[ClaimedRevision], articles: Mapping[int, ClaimedArticle]
+        self,
+        batch: Sequence[ClaimedRevision],
+        articles: Mapping[int, ClaimedArticle],
+        recent: Mapping[int, tuple[Article, ...]],
     ) -> tuple[list[Result], list[ClaimedRevision]]:
         """Score a batch; when that fails, one by one, so that only what cannot be scored fails."""
         if not batch:
             return [], []
-        submissions = [_submission(revision, articles) for revision in batch]
+        submissions = [_submission(revision, articles, recent) for revision in batch]
         try:
             return list(zip(batch, self.scorer.score(submissions), strict=True)), []
         except self.interrupts:
@@ -124,17 +133,21 @@ class _Scoring:
         scored: list[Result] = []
         failed = []
         for revision in batch:
-            done, not_done = self.score([revision], articles)
+            done, not_done = self.score([revision], articles, recent)
             scored += done
             failed += not_done
         return scored, failed
 
-    def store(self, token: UUID, results: Sequence[Result], released: Sequence[int]) -> None:
+    def store(
+        self, token: UUID, results: Sequence[Result], released: Sequence[int], matchers: Mapping[int, Matcher]
+    ) -> None:
         """Store a batch; the victim of a deadlock (an article arrived meanwhile) tries again."""
+        prints = {revision.id: fingerprint(revision.text) for revision, _ in results}
+        found = _Found(prints, judging.hits_in(results, matchers))
         for last in (False,) * (_STORE_TRIES - 1) + (True,):
             try:
                 with self.database.session() as session:
-                    _store(session, token, results, self.chance)
+                    _store(session, token, results, self.chance, found)
                     work.release(session, token, released)
                 return
             except OperationalError as error:
@@ -142,13 +155,21 @@ class _Scoring:
                     raise
 
 
-def _submission(revision: ClaimedRevision, articles: Mapping[int, ClaimedArticle]) -> Submission:
+def _recent(session: Session, site_id: int) -> tuple[Article, ...]:
+    """The site's latest articles, against which off topic is judged."""
+    return tuple(Article(title, text) for title, text in stored_articles.recent(session, site_id, RECENT, LEAD))
+
+
+def _submission(
+    revision: ClaimedRevision, articles: Mapping[int, ClaimedArticle], recent: Mapping[int, tuple[Article, ...]]
+) -> Submission:
     article = articles.get(revision.article_id) if revision.article_id else None
     return Submission(
         text=revision.text,
         language=revision.language,
         article=Article(article.title, article.text) if article else None,
         parent=revision.parent_text,
+        recent=recent.get(revision.site_id, ()),
     )
 
 
@@ -157,6 +178,7 @@ def _store(
     token: UUID,
     results: Sequence[Result],
     chance: Callable[[], float],
+    found: _Found,
 ) -> None:
     """Store what is still ours, and decide by policy about the revisions that are still current."""
     locked = comments.lock_ids(session, {revision.comment_id for revision, _ in results})
@@ -167,53 +189,22 @@ def _store(
     ours = [(revision, scores) for revision, scores in results if revision.id in rounds]
     if not ours:
         return
-    rows = {r.id: _row(r, scores, rounds[r.id]) for r, scores in ours}
+    judged = judging.judge_all(session, ours, found.hits, chance)
+    rows = {one.revision.id: one.row(rounds[one.revision.id]) for one in judged}
     added = scorings.add(session, list(rows.values()))
-    policies = {site.id: (site, Policy.from_json(site.policy)) for site in sites.all_sites(session)}
+    alike.keep(session, {revision.id: made for revision, _ in ours if (made := found.prints[revision.id])})
     earlier = stored_decisions.by_ids(session, [c.decision_id for c in locked.values() if c.decision_id])
     batch = []
-    for revision, scores in ours:
+    for one in judged:
+        revision, judgement = one.revision, one.judgement
         comment = locked[revision.comment_id]
         if comment.current_revision != revision.number or comment.status == CommentStatus.DELETED:
             continue  # an edit or a deletion overtook it: the scoring stays as history
         comment.scoring_id = added[revision.id]
-        site, policy = policies[comment.site_id]
-        judgement = _judge(scores, policy, chance())
         last = earlier.get(comment.decision_id or 0)
         if last and last.revision_id == revision.id and (last.moderator_id or last.verdict == judgement.verdict):
             continue  # a person decided, or the policy already said the same
-        payload = decisions.about(site, comment, revision.number, rows[revision.id])
-        batch.append(decisions.by_policy(comment, site, revision.id, added[revision.id], judgement, payload))
+        payload = decisions.about(one.site, comment, revision.number, rows[revision.id])
+        batch.append(decisions.by_policy(comment, one.site, revision.id, added[revision.id], judgement, payload))
     session.flush()
     decisions.append(session, batch)
-
-
-def _judge(scores: Scores | None, policy: Policy, chance: float) -> Judgement:
-    if scores is None and not policy.shadow:
-        return Judgement(Verdict.REVIEW)
-    if scores is None:
-        return Judgement(Verdict.PUBLISH, shadow=True)
-    return judge({label: scores.scores.get(label) for label in Label}, policy, chance)
-
-
-def _row(revision: ClaimedRevision, scores: Scores | None, number: int) -> dict[str, Any]:
-    row: dict[str, Any] = {"revision_id": revision.id, "round": number}
-    if scores is None:
-        return (
-            row
-            | dict.fromkeys(("language", *Label))
-            | {
-                "reasons": [COULD_NOT_BE_SCORED],
-                "spans": {},
-                "model_versions": {},
-                "failure": COULD_NOT_BE_SCORED["en"],
-            }
-        )
-    return row | {
-        "language": scores.language,
-        **{label.value: scores.scores.get(label) for label in Label},
-        "reasons": [{"label": r.label, "fr": r.fr, "en": r.en} for r in scores.reasons],
-        "spans": {label: [list(span) for span in spans] for label, spans in scores.spans.items()},
-        "model_versions": dict(scores.model_versions),
-        "failure": None,
-    }

@@ -45,6 +45,11 @@ def set_callback(site: SiteRecord, url: str | None, *, private_allowed: bool = F
     site.callback_url, site.callback_private_allowed, site.callback_active = url, private_allowed, True
 
 
+def pause_callback(site: SiteRecord, *, active: bool) -> None:
+    """Stop telling a site, or go on; what is decided meanwhile is kept and told afterwards."""
+    site.callback_active = active
+
+
 def set_policy(site: SiteRecord, policy: dict[str, Any]) -> None:
     """Replace the policy; comments scored from now on follow it. Raises InvalidInput naming the wrong field."""
     site.policy = Policy.from_json(policy).to_json()

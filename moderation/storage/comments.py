@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    Computed,
     ForeignKey,
     Index,
     UniqueConstraint,
@@ -20,24 +21,34 @@ from sqlalchemy import (
     tuple_,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import TSVECTOR, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from moderation.domain.words import CommentStatus, RevisionState
+from moderation.domain.words import CommentStatus, RevisionState, Standing
 from moderation.storage.base import BigKey, CreatedAt, Record
+from moderation.storage.folding import NAME_VECTOR, SEARCH_VECTOR
 
 
 class CommenterRecord(Record):
     """The writer of comments, as one site names them. Personal data."""
 
     __tablename__ = "commenter"
-    __table_args__ = (UniqueConstraint("site_id", "external_id"),)
+    __table_args__ = (
+        UniqueConstraint("site_id", "external_id"),
+        Index("ix_commenter_search", "search", postgresql_using="gin"),
+    )
 
     id: Mapped[BigKey]
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
     external_id: Mapped[str]
     name: Mapped[str | None]
+    standing: Mapped[str] = mapped_column(server_default=Standing.NONE)
     created_at: Mapped[CreatedAt]
+    search: Mapped[str | None] = mapped_column(TSVECTOR, Computed(NAME_VECTOR, persisted=True), deferred=True)
+
+
+# What is before the moderators, as the index of the review queue has it.
+WAITING = "status = 'in_review' OR reported_at IS NOT NULL OR appealed_at IS NOT NULL OR escalated_at IS NOT NULL"
 
 
 class CommentRecord(Record):
@@ -50,9 +61,10 @@ class CommentRecord(Record):
     __table_args__ = (
         UniqueConstraint("site_id", "external_id"),
         Index("ix_comment_site_status", "site_id", "status", "id"),
-        Index("ix_comment_in_review", "id", postgresql_where=text("status = 'in_review'")),
+        Index("ix_comment_waiting", "id", postgresql_where=text(WAITING)),
         Index("ix_comment_article", "article_id", "id"),
         Index("ix_comment_parent", "parent_id"),
+        Index("ix_comment_commenter", "commenter_id", "id", postgresql_include=["status"]),
         Index(
             "ix_comment_awaiting_article",
             "site_id",
@@ -82,6 +94,12 @@ class CommentRecord(Record):
     decision_id: Mapped[int | None] = mapped_column(BigInteger)
     written_at: Mapped[datetime | None]
     received_at: Mapped[CreatedAt]
+    # why it waits for review, as its newest decision has it (see domain/queueing); empty when it does not
+    reasons: Mapped[list[str]] = mapped_column(default=list, server_default=text("'{}'::text[]"))
+    # since when somebody waits for an answer of a person, whatever the status is; a moderator's decision ends it
+    reported_at: Mapped[datetime | None]
+    appealed_at: Mapped[datetime | None]
+    escalated_at: Mapped[datetime | None]
 
 
 class RevisionRecord(Record):
@@ -96,6 +114,7 @@ class RevisionRecord(Record):
         UniqueConstraint("comment_id", "number"),
         CheckConstraint("number >= 1", name="number_from_one"),
         Index("ix_revision_pending", "id", postgresql_where=text("state = 'pending'")),
+        Index("ix_revision_search", "search", postgresql_using="gin"),
     )
 
     id: Mapped[BigKey]
@@ -110,6 +129,7 @@ class RevisionRecord(Record):
     lease_token: Mapped[UUID | None]
     received_at: Mapped[CreatedAt]
     scored_at: Mapped[datetime | None]
+    search: Mapped[str | None] = mapped_column(TSVECTOR, Computed(SEARCH_VECTOR, persisted=True), deferred=True)
 
 
 def lock(session: Session, site_id: int, external_ids: Collection[str]) -> dict[str, CommentRecord]:
@@ -187,11 +207,12 @@ def upsert_commenters(session: Session, site_id: int, names: Mapping[str, str | 
 
 def forget(session: Session, comment: CommentRecord) -> None:
     """Erase the texts, the writer and the evidence of one comment; its id stays, as deleted."""
-    session.execute(_FORGET_REVISIONS, {"comment": comment.id})
-    session.execute(_FORGET_SCORINGS, {"comment": comment.id})
+    for statement in (_FORGET_REVISIONS, _FORGET_SCORINGS, _FORGET_FINGERPRINTS):
+        session.execute(statement, {"comment": comment.id})
     writer = comment.commenter_id
     comment.status = CommentStatus.DELETED
     comment.commenter_id = comment.scoring_id = None
+    comment.reported_at = comment.appealed_at = comment.escalated_at = None
     session.flush()
     session.execute(_FORGET_LONELY_COMMENTER, {"commenter": writer})
 
@@ -223,6 +244,7 @@ _FORGET_SCORINGS = text(
     "UPDATE scoring SET reasons = '[]', spans = '{}'"
     " WHERE revision_id IN (SELECT id FROM revision WHERE comment_id = :comment)"
 )
+_FORGET_FINGERPRINTS = text("DELETE FROM fingerprint USING revision WHERE id = revision_id AND comment_id = :comment")
 _FORGET_LONELY_COMMENTER = text(
     "DELETE FROM commenter WHERE id = :commenter AND NOT EXISTS (SELECT FROM comment WHERE commenter_id = commenter.id)"
 )

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, select, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, exists, select, text
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from moderation.storage.base import BigKey, CreatedAt, Record
 
@@ -14,12 +14,16 @@ class DecisionRecord(Record):
     """One act of the policy or of a moderator about one revision.
 
     `event_id` names the decision to the site. `payload` is what the site is told (no text of the comment).
+    `message` is what the writer is told through the site. `undoes_id` names the decision that this one takes
+    back; neither of the two is a training example (see `teaches`).
     """
 
     __tablename__ = "decision"
     __table_args__ = (
         Index("ix_decision_comment", "comment_id", "id"),
         Index("ix_decision_feed", "site_id", "id"),
+        Index("ix_decision_bulk", "bulk_id", postgresql_where=text("bulk_id IS NOT NULL")),
+        Index("ix_decision_moderator", "moderator_id", "id", postgresql_where=text("moderator_id IS NOT NULL")),
         Index(
             "uq_decision_policy_once",
             "scoring_id",
@@ -41,8 +45,11 @@ class DecisionRecord(Record):
     audit: Mapped[bool] = mapped_column(default=False)
     shadow: Mapped[bool] = mapped_column(default=False)
     note: Mapped[str | None]
+    message: Mapped[str | None]
+    undoes_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id", ondelete="CASCADE"), unique=True)
     payload: Mapped[dict[str, Any]]
     decided_at: Mapped[CreatedAt]
+    bulk_id: Mapped[int | None] = mapped_column(ForeignKey("bulk.id", ondelete="SET NULL"))
 
 
 def add(session: Session, rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
@@ -70,6 +77,25 @@ def history(session: Session, comment_id: int) -> list[DecisionRecord]:
     """Return all decisions about a comment, oldest first."""
     query = select(DecisionRecord).where(DecisionRecord.comment_id == comment_id).order_by(DecisionRecord.id)
     return list(session.scalars(query))
+
+
+def histories(session: Session, comment_ids: Collection[int]) -> dict[int, list[DecisionRecord]]:
+    """Return all decisions about each of these comments, oldest first."""
+    found: dict[int, list[DecisionRecord]] = {comment_id: [] for comment_id in comment_ids}
+    query = select(DecisionRecord).where(DecisionRecord.comment_id.in_(comment_ids)).order_by(DecisionRecord.id)
+    for decision in session.scalars(query):
+        found[decision.comment_id].append(decision)
+    return found
+
+
+def teaches() -> ColumnElement[bool]:
+    """Return the condition that a decision may become a training example: a person's, and not withdrawn by an undo."""
+    later = aliased(DecisionRecord)
+    return (
+        DecisionRecord.moderator_id.is_not(None)
+        & DecisionRecord.undoes_id.is_(None)
+        & ~exists().where(later.undoes_id == DecisionRecord.id)
+    )
 
 
 def feed(session: Session, site_id: int, after: int, limit: int) -> list[DecisionRecord]:

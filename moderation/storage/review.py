@@ -2,11 +2,9 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from moderation.domain.words import CommentStatus
@@ -17,24 +15,7 @@ from moderation.storage.moderators import ModeratorRecord
 from moderation.storage.scorings import ScoringRecord
 from moderation.storage.sites import SiteRecord
 
-
-class QueueReason(StrEnum):
-    """Why a comment waits for a person: the review queue can be narrowed to one of these."""
-
-    SHOUTING = "shouting"
-    OFF_TOPIC = "off_topic"
-    INCIVILITY = "incivility"
-    SEVERAL = "several"
-    UNSCORED = "unscored"
-    AUDIT = "audit"
-
-
-@dataclass(frozen=True)
-class Tally:
-    """How many comments wait, and since when the first of them does."""
-
-    count: int
-    oldest: datetime | None
+Sites = Collection[int] | None  # the ids of the sites that are looked at; None: every site
 
 
 @dataclass(frozen=True)
@@ -85,6 +66,11 @@ def one(session: Session, comment_id: int) -> CommentRow | None:
     return rows[0] if rows else None
 
 
+def site_of(session: Session, comment_id: int) -> int | None:
+    """Return the id of the site that a comment belongs to."""
+    return session.scalar(select(CommentRecord.site_id).where(CommentRecord.id == comment_id))
+
+
 def one_of_site(session: Session, site_id: int, external_id: str) -> CommentRow | None:
     """Return one comment by the site's id for it."""
     condition = (CommentRecord.site_id == site_id) & (CommentRecord.external_id == external_id)
@@ -108,37 +94,6 @@ def page_of_site(
     return fetch(session, query.order_by(CommentRecord.id).limit(limit))
 
 
-def awaiting_review(
-    session: Session, site_id: int | None, after: int, limit: int, reason: QueueReason | None = None
-) -> list[CommentRow]:
-    """Return the next comments of the review queue after this internal id, oldest first; None: of all sites."""
-    query = comment_rows().where(*_waiting(site_id, reason), CommentRecord.id > after)
-    return fetch(session, query.order_by(CommentRecord.id).limit(limit))
-
-
-def next_awaiting(session: Session, site_id: int | None, reason: QueueReason | None, after: int) -> int | None:
-    """Return the id of the first comment of the review queue after this one."""
-    query = _queue(select(CommentRecord.id)).where(*_waiting(site_id, reason), CommentRecord.id > after)
-    return _id(session, query.order_by(CommentRecord.id))
-
-
-def previous_awaiting(session: Session, site_id: int | None, reason: QueueReason | None, before: int) -> int | None:
-    """Return the id of the last comment of the review queue before this one."""
-    query = _queue(select(CommentRecord.id)).where(*_waiting(site_id, reason), CommentRecord.id < before)
-    return _id(session, query.order_by(CommentRecord.id.desc()))
-
-
-def tallies(session: Session, site_id: int | None) -> dict[QueueReason | None, Tally]:
-    """Count the review queue, whole (None) and by reason, in one pass."""
-    columns: list[ColumnElement[Any]] = [func.count(), func.min(CommentRecord.received_at)]
-    for reason in QueueReason:
-        condition = _because(reason)
-        columns += [func.count().filter(condition), func.min(CommentRecord.received_at).filter(condition)]
-    found = session.execute(_queue(select(*columns).select_from(CommentRecord)).where(*_waiting(site_id, None))).one()
-    names: list[QueueReason | None] = [None, *QueueReason]
-    return {name: Tally(found[2 * i], found[2 * i + 1]) for i, name in enumerate(names)}
-
-
 def names_of(session: Session, moderator_ids: Collection[int]) -> dict[int, str]:
     """Return the names of these moderators by id."""
     query = select(ModeratorRecord.id, ModeratorRecord.name).where(ModeratorRecord.id.in_(moderator_ids))
@@ -156,34 +111,13 @@ def replies_of(session: Session, row: CommentRow, limit: int) -> list[CommentRow
     return fetch(session, query.order_by(CommentRecord.id).limit(limit))
 
 
-def _id(session: Session, query: Any) -> int | None:
-    found: int | None = session.scalar(query.limit(1))
-    return found
-
-
-def _queue(query: Any) -> Any:
-    """Join what the reasons of the review queue are read from."""
-    return query.outerjoin(ScoringRecord, ScoringRecord.id == CommentRecord.scoring_id).outerjoin(
-        DecisionRecord, DecisionRecord.id == CommentRecord.decision_id
+def neighbours_of(session: Session, row: CommentRow, each: int) -> tuple[list[CommentRow], list[CommentRow]]:
+    """Return the comments just before and just after this one under the same article, in their order."""
+    if row.comment.article_id is None:
+        return [], []
+    here = comment_rows().where(
+        CommentRecord.article_id == row.comment.article_id, CommentRecord.status != CommentStatus.DELETED
     )
-
-
-def _waiting(site_id: int | None, reason: QueueReason | None) -> list[ColumnElement[bool]]:
-    conditions = [CommentRecord.status == CommentStatus.IN_REVIEW]
-    if site_id is not None:
-        conditions.append(CommentRecord.site_id == site_id)
-    if reason is not None:
-        conditions.append(_because(reason))
-    return conditions
-
-
-def _because(reason: QueueReason) -> ColumnElement[bool]:
-    match reason:
-        case QueueReason.SEVERAL:
-            return func.cardinality(DecisionRecord.labels) > 1
-        case QueueReason.UNSCORED:
-            return ScoringRecord.failure.is_not(None)
-        case QueueReason.AUDIT:
-            return DecisionRecord.audit.is_(True)
-        case _:
-            return DecisionRecord.labels.contains([reason.value])
+    before = here.where(CommentRecord.id < row.comment.id).order_by(CommentRecord.id.desc()).limit(each)
+    after = here.where(CommentRecord.id > row.comment.id).order_by(CommentRecord.id).limit(each)
+    return fetch(session, before)[::-1], fetch(session, after)

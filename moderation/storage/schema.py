@@ -8,11 +8,53 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
-from moderation.storage import articles, callbacks, comments, decisions, moderators, scorings, sites
+from moderation.storage import (
+    alike,
+    articles,
+    audit,
+    bulk,
+    callbacks,
+    claims,
+    comments,
+    decision_statistics,
+    decisions,
+    filters,
+    invitations,
+    memberships,
+    moderators,
+    people,
+    remarks,
+    scorings,
+    sites,
+    statistics,
+    templates,
+    words,
+)
 from moderation.storage.base import Record
 
 METADATA = Record.metadata
-RECORD_MODULES = (articles, callbacks, comments, decisions, moderators, scorings, sites)
+RECORD_MODULES = (
+    alike,
+    articles,
+    audit,
+    bulk,
+    callbacks,
+    claims,
+    comments,
+    decision_statistics,
+    decisions,
+    filters,
+    invitations,
+    memberships,
+    moderators,
+    people,
+    remarks,
+    scorings,
+    sites,
+    statistics,
+    templates,
+    words,
+)
 
 _LOCK = 7_264_118  # any constant: two starts at once migrate one after the other
 

@@ -23,6 +23,9 @@ class SiteRecord(Record):
     callback_url: Mapped[str | None]
     callback_active: Mapped[bool] = mapped_column(default=True)
     callback_private_allowed: Mapped[bool] = mapped_column(default=False)
+    words_version: Mapped[int] = mapped_column(default=0)  # counts changes of the site's words
+    keep_judged_days: Mapped[int | None]  # days after which a text that a moderator decided is forgotten; None: never
+    keep_days: Mapped[int | None]  # the same for every decided text
     created_at: Mapped[CreatedAt]
 
 
@@ -44,6 +47,7 @@ class CredentialRecord(Record):
     created_at: Mapped[CreatedAt]
     expires_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]  # to the hour: one write an hour costs the API nothing
 
 
 def by_slug(session: Session, slug: str) -> SiteRecord | None:

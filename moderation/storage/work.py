@@ -6,6 +6,7 @@ out is asked of the database's clock, and a lease from the future (the clock was
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select, text, update
@@ -29,6 +30,7 @@ class ClaimedRevision:
     language: str | None
     article_id: int | None
     parent_text: str | None
+    site_id: int
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ def claim_suspect(session: Session, token: UUID, lease_seconds: int, limit: int 
 def claimed(session: Session, ids: Collection[int]) -> list[ClaimedRevision]:
     """Read what the scorer needs for these revisions, in id order."""
     parent, parent_revision = aliased(CommentRecord), aliased(RevisionRecord)
-    query = (
+    query: Any = (
         select(
             RevisionRecord.id,
             RevisionRecord.comment_id,
@@ -68,6 +70,7 @@ def claimed(session: Session, ids: Collection[int]) -> list[ClaimedRevision]:
             RevisionRecord.language,
             CommentRecord.article_id,
             parent_revision.text,
+            CommentRecord.site_id,
         )
         .join(CommentRecord, CommentRecord.id == RevisionRecord.comment_id)
         .outerjoin(parent, parent.id == CommentRecord.parent_id)

@@ -1,63 +1,79 @@
-// Keys for those who review by hundreds. Everything here can also be done without script.
+// Keys for those who review by hundreds. The page says which key does what; everything can also be done without script.
 "use strict";
 (() => {
   const body = document.body;
-  const cards = [...document.querySelectorAll("[data-card]")];
+  const map = body.dataset.keys ? JSON.parse(body.dataset.keys) : {};
   const dialog = document.getElementById("keys");
-  let current = cards.find((card) => `#${card.id}` === location.hash) || cards[0];
+  let current = null;
 
+  const cards = () => [...document.querySelectorAll("[data-card]")];
   const mark = (card, move) => {
     if (!card) return;
     current?.classList.remove("current");
     current = card;
-    if (cards.length > 1 || card.id) card.classList.add("current");
+    if (cards().length > 1 || card.id) card.classList.add("current");
     if (!move) return;
     card.tabIndex = -1;
     card.focus({ preventScroll: true });
     card.scrollIntoView({ block: "nearest" });
   };
+  const begin = () => {
+    if (!current?.isConnected) current = null;
+    if (body.dataset.keys) mark(cards().find((card) => "at" in card.dataset || `#${card.id}` === location.hash) || current || cards()[0], false);
+  };
+  const find = (act) => {
+    const wanted = `[data-act~="${act}"]`;
+    return (current?.isConnected && current.querySelector(wanted)) || document.querySelector(wanted);
+  };
   const step = (by) => {
-    const link = document.querySelector(by > 0 ? '.steps [rel="next"]' : '.steps [rel="prev"]');
+    const link = find(by > 0 ? "next" : "previous");
     if (link) return link.click();
-    const next = cards[cards.indexOf(current) + by];
+    const all = cards();
+    const next = all[all.indexOf(current) + by];
     if (next) mark(next, true);
-    else if (by > 0) document.querySelector('.pages [rel="next"]')?.click();
+    else if (by > 0) find("next-page")?.click();
   };
-  const decide = (verdict) => current?.querySelector(`[data-decision] [value="${verdict}"]`)?.click();
-  const tick = (number) => current?.querySelectorAll('[data-decision] [name="label"]')[number - 1]?.click();
   const help = () => (dialog.open ? dialog.close() : dialog.showModal());
-  const acts = {
-    j: () => step(1),
-    k: () => step(-1),
-    o: () => current?.querySelector("[data-open]")?.click(),
-    f: () => decide("publish"),
-    d: () => decide("reject"),
-    1: () => tick(1),
-    2: () => tick(2),
-    3: () => tick(3),
-    n: () => current?.querySelector("textarea")?.focus(),
-    q: () => document.querySelector("[data-back]")?.click(),
-    "?": help,
+  const press = (act) => {
+    const found = find(act);
+    if (!found) return false;
+    if (found.matches("textarea, select, input:not([type=checkbox])")) found.focus();
+    else found.click();
+    return true;
   };
+  const search = () => {
+    const field = document.querySelector('input[type="search"]');
+    if (field) field.focus();
+    else press("search");
+  };
+  const acts = { next: () => step(1), previous: () => step(-1), help, search };
 
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input:not([type=checkbox]), textarea, select");
     if (event.key === "Escape" && typing) return typing.blur();
-    if (body.dataset.keys !== "on" || typing || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-    if (dialog?.open && event.key !== "?") return;
-    const act = acts[event.key];
-    if (!act) return;
+    if (!body.dataset.keys || typing || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+    const act = map[event.key];
+    if (!act || (dialog?.open && act !== "help")) return;
+    if (event.key === " " && event.target.closest("button, a, summary, input")) return; // the space bar presses what has the focus
     event.preventDefault();
-    act();
+    if (acts[act]) acts[act]();
+    else press(act);
   });
 
   // a decision is sent once, however often the button is pressed
-  for (const form of document.querySelectorAll("[data-decision]")) {
-    form.addEventListener("submit", (event) => {
-      if (form.dataset.sent) event.preventDefault();
+  document.addEventListener(
+    "submit",
+    (event) => {
+      const form = event.target.closest("[data-decision]");
+      if (!form) return;
+      if (form.dataset.sent) {
+        event.preventDefault();
+        event.stopImmediatePropagation();
+      }
       form.dataset.sent = "yes";
-    });
-  }
+    },
+    true,
+  );
   window.addEventListener("pageshow", () => document.querySelectorAll("[data-sent]").forEach((form) => delete form.dataset.sent));
   document.addEventListener("focusin", (event) => {
     const card = event.target.closest("[data-card]");
@@ -67,5 +83,6 @@
     event.preventDefault();
     help();
   });
-  if (body.dataset.keys === "on") mark(current, false);
+  document.addEventListener("vigie:exchanged", begin);
+  if (body.dataset.keys) begin();
 })();

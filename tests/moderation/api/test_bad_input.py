@@ -176,3 +176,10 @@ def test_unknown_addresses_and_methods_are_problems(caller: Caller) -> None:
     missing, wrong = caller.send("GET", "/api/v1/nothing"), caller.send("PATCH", "/api/v1/comments")
     assert (missing.status_code, missing.content_type) == (404, "application/problem+json")
     assert (wrong.status_code, wrong.headers["Allow"]) == (405, "GET, HEAD, OPTIONS, POST")
+
+
+def test_a_far_time_zone_is_understood(caller: Caller, newsroom: Newsroom) -> None:
+    """A time with a zone that PostgreSQL would not read is stored as the moment that it names."""
+    answer = caller.post(GOOD | {"written_at": "1994-01-01T22:19:05+16:46"})
+    assert answer.status_code == 202
+    assert newsroom.read("c1").comment.written_at == datetime(1994, 1, 1, 5, 33, 5, tzinfo=UTC)

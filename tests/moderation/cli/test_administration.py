@@ -161,7 +161,7 @@ def test_a_moderator_is_added(vigie: Vigie, database: Database) -> None:
         account = moderators.by_email(session, "nadia@example.org")
     assert account
     assert (account.name, account.role) == ("Nadia", "administrator")
-    assert password not in ended.out + ended.err + account.password_hash
+    assert password not in ended.out + ended.err + str(account.password_hash)
 
 
 @pytest.mark.parametrize(

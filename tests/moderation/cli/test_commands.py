@@ -19,6 +19,10 @@ NEEDS = {  # what a command needs before it looks at the settings
     "set-callback": ("lejour",),
     "set-policy": ("lejour", "{}"),
     "add-moderator": ("nadia@example.org", "--password", "a lookout on a mast"),
+    "invite": ("nadia@example.org",),
+    "set-role": ("nadia@example.org",),
+    "reset-account": ("nadia@example.org",),
+    "close-account": ("nadia@example.org",),
 }
 WITHOUT_SETTINGS = {"new-key", "settings-table"}
 WITHOUT_SERVERS = {"score.py", "learning.py"}  # modules whose commands work on files alone

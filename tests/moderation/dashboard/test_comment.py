@@ -81,7 +81,7 @@ def test_deciding_from_the_list_stays_in_the_list(desk: Desk, visitor: Visitor) 
     """A decision taken in the list returns to the same page of it, at the comment that follows."""
     desk.play(scene())
     answer = visitor.decide(2, verdict="reject", **{"from": "queue", "after": "1"})
-    assert answer.location == "/?after=1#c3"
+    assert answer.location == "/?view=list&after=1&at=3#c3"
 
 
 def test_last_comment_wraps_to_the_first_and_then_to_the_empty_queue(desk: Desk, visitor: Visitor) -> None:

@@ -18,7 +18,7 @@ def routes(app: Flask) -> Iterator[tuple[Rule, str, str]]:
     for rule in app.url_map.iter_rules():
         if rule.endpoint.startswith("dashboard."):
             values = {"comment_id": 1, "name": "look.css"}
-            path = adapter.build(rule.endpoint, {name: values[name] for name in rule.arguments})
+            path = adapter.build(rule.endpoint, {name: values.get(name, 1) for name in rule.arguments})
             for method in sorted((rule.methods or set()) - {"OPTIONS"}):
                 yield rule, method, path
 
