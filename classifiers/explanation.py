@@ -43,7 +43,7 @@ def per_word(parts: Floats, reading: Reading, number: int) -> tuple[list[Span], 
     return spans, whole - sum(s[2] for s in spans)
 
 
-def strongest(spans: list[Span], most: int = 12, share: float = 0.1, short: float = 0.6) -> tuple[Span, ...]:
+def strongest(spans: list[Span], most: int = 8, share: float = 0.2, short: float = 0.6) -> tuple[Span, ...]:
     """The spans that raise the score most, in order: each at least `share` of the strongest.
 
     A span of fewer than four characters is mostly grammar; it must reach the share `short`.

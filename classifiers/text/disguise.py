@@ -83,7 +83,7 @@ def leet(folded: Folded) -> Folded:
 
 
 def masked(folded: Folded) -> Folded:
-    """A run of masking signs between two letters becomes one `*`."""
+    """A run of masking signs becomes one `*`."""
     mask = has(folded.kinds, MASKED)
     at = np.flatnonzero(mask)
     if not len(at):
@@ -91,7 +91,7 @@ def masked(folded: Folded) -> Folded:
     codes = folded.codes.copy()
     codes[at] = MASK
     changed = folded.with_codes(codes)
-    return changed.without(at[mask[at - 1]]) if (folded.kinds & LETTER).any() else changed
+    return changed.without(at[mask[at - 1]])
 
 
 def spaced(folded: Folded) -> Folded:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from classifiers.scorer import Article, Scorer, Scores, Submission
@@ -99,6 +99,7 @@ def test_any_text_is_scored_in_bounded_time(scorer: Scorer, text: str) -> None:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(ANY, min_size=1, max_size=4), ANY)
+@example(["A", "_×"], "")  # signs only, beside a text with letters
 def test_alone_and_in_a_batch_a_comment_gets_the_same_number(scorer: Scorer, texts: list[str], other: str) -> None:
     """Whatever stands beside it, a comment's scores do not move."""
     batch = [Submission(text, None, Article("Le budget", other), None) for text in texts]
