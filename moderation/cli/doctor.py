@@ -18,6 +18,8 @@ from moderation.settings import Settings
 from moderation.storage import schema, sites, work
 
 SECRET = ("secret_key", "encryption_keys", "oidc_client_secret")
+NEEDED = ("secret_key", "encryption_keys")
+"""Without these two nothing starts; the other secrets belong to what one may leave out."""
 ADDRESS = ("database_url", "broker_url")  # their passwords, and queries that may hold one, are left out
 
 
@@ -66,7 +68,7 @@ def _examine(settings: Settings) -> Iterator[Finding]:
 
 
 def _secrets(settings: Settings) -> Finding:
-    missing = [f"VIGIE_{name.upper()}" for name in SECRET if not getattr(settings, name)]
+    missing = [f"VIGIE_{name.upper()}" for name in NEEDED if not getattr(settings, name)]
     if missing:
         return False, "secrets", f"{' and '.join(missing)} not set; `vigie run` writes them on first start"
     return _checked("secrets", lambda: (Vault(settings.encryption_keys), "set")[1])
