@@ -23,6 +23,11 @@ class TaskName(StrEnum):
 
     DRAIN_COMMENTS = "scoring.drain_comments"
     DELIVER_CALLBACKS = "callbacks.deliver"
+    START_RETRAININGS = "learning.start_due"
+    RETRAIN = "learning.retrain"
+    PROMOTE = "learning.promote"
+    RESCORE = "learning.rescore"
+    WATCH = "learning.watch"
     FORGET_EXPIRED = "housekeeping.forget_expired"
     FORGET_TEXTS = "housekeeping.forget_texts"
 

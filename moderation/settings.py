@@ -86,6 +86,13 @@ class Settings(BaseSettings):
     scoring_lease_seconds: int = Field(default=60, ge=5, le=3600, description="How long a worker may hold a batch.")
     scoring_attempts: int = Field(default=4, ge=1, le=20, description="Tries before a person has to read a comment.")
     sweep_seconds: float = Field(default=5.0, ge=0.5, le=300, description="How often forgotten work is looked for.")
+    retrain_cron: str = Field(
+        default="30 3 * * *",
+        description='When the models of a site are trained again, unless it says so itself (cron, UTC; or "never").',
+    )
+    shared_retrain_cron: str = Field(
+        default="never", description='When the models shared by all sites are trained again (cron, UTC; or "never").'
+    )
     log_level: str = Field(
         default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least severe event logged."
     )

@@ -58,7 +58,14 @@ resources = Resources()
 app = Celery(
     "vigie",
     broker=settings.broker_url,
-    include=["workers.scoring", "workers.callbacks", "workers.housekeeping"],
+    include=[
+        "workers.scoring",
+        "workers.callbacks",
+        "workers.retraining",
+        "workers.models",
+        "workers.watch",
+        "workers.housekeeping",
+    ],
 )
 app.conf.update(
     task_acks_late=True,

@@ -35,6 +35,11 @@ def beat_schedule(sweep_seconds: float) -> dict[str, dict[str, Any]]:
         for task, seconds in (
             (TaskName.DRAIN_COMMENTS, sweep_seconds),
             (TaskName.DELIVER_CALLBACKS, sweep_seconds),
+            (TaskName.START_RETRAININGS, 60.0),
+            (TaskName.RETRAIN, 30.0),
+            (TaskName.PROMOTE, 60.0),
+            (TaskName.RESCORE, 30.0),
+            (TaskName.WATCH, 3600.0),
             (TaskName.FORGET_EXPIRED, 60.0),
             (TaskName.FORGET_TEXTS, 3600.0),
         )

@@ -94,6 +94,39 @@ class ArticleMode(StrEnum):
     CLOSED = "closed"  # new ones are rejected
 
 
+class Route(StrEnum):
+    """By which way a comment came before the person who decided it; the sampling of training examples needs it."""
+
+    QUEUE = "queue"  # the policy held it
+    AUDIT = "audit"  # the audit sample
+    LEARNING = "learning"  # chosen because its answer teaches most
+    REPORT = "report"  # a reader reported it
+    APPEAL = "appeal"  # its writer appealed
+    ESCALATION = "escalation"  # a colleague handed it up
+    BULK = "bulk"  # decided with many others
+    FREE = "free"  # found by search or in the history: nobody had asked
+    SECOND = "second"  # judged blind, after a colleague
+
+
+class ModelState(StrEnum):
+    """Where a version of a model stands. There is never more than one challenger and one champion in one place."""
+
+    CANDIDATE = "candidate"  # trained, not proven: it waits for a person, with its reasons
+    CHALLENGER = "challenger"  # proven on what moderators decided: it runs in the shadow of the champion
+    CHAMPION = "champion"  # its scores count
+    RETIRED = "retired"
+
+
+class WorkState(StrEnum):
+    """Where a long piece of work stands that is done in steps: a retraining, a rescoring."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
 class Standing(StrEnum):
     """How a site stands to one of its commenters."""
 

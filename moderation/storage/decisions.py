@@ -50,6 +50,9 @@ class DecisionRecord(Record):
     payload: Mapped[dict[str, Any]]
     decided_at: Mapped[CreatedAt]
     bulk_id: Mapped[int | None] = mapped_column(ForeignKey("bulk.id", ondelete="SET NULL"))
+    # how the comment came before the person (domain.words.Route), and the chance that such a comment is shown to one
+    route: Mapped[str | None]
+    sampling: Mapped[float | None]
 
 
 def add(session: Session, rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:

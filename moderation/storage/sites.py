@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, func, or_, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, func, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from moderation.domain.words import CredentialKind
@@ -26,6 +26,7 @@ class SiteRecord(Record):
     words_version: Mapped[int] = mapped_column(default=0)  # counts changes of the site's words
     keep_judged_days: Mapped[int | None]  # days after which a text that a moderator decided is forgotten; None: never
     keep_days: Mapped[int | None]  # the same for every decided text
+    learning: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'::jsonb"))
     created_at: Mapped[CreatedAt]
 
 

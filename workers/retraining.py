@@ -1,0 +1,30 @@
+"""The tasks that train again: who is due, and one step of what is asked for."""
+
+from datetime import UTC, datetime
+
+from moderation.messages import TaskName
+from moderation.services import retraining
+from workers.app import app, resources, settings
+
+_SOFT_SECONDS, _HARD_SECONDS = 240, 270  # below the broker's visibility timeout; a step takes seconds to a minute
+
+
+@app.task(name=TaskName.START_RETRAININGS)
+def start_due() -> None:
+    """Ask for the retrainings whose time has come.
+
+    Safe to run twice or twice at once: a site has one unfinished retraining at the most.
+    """
+    resources.publisher.arrived(TaskName.START_RETRAININGS)
+    with resources.database.session() as session:
+        retraining.start_due(session, datetime.now(UTC), settings.retrain_cron, settings.shared_retrain_cron)
+
+
+@app.task(name=TaskName.RETRAIN, soft_time_limit=_SOFT_SECONDS, time_limit=_HARD_SECONDS)
+def retrain() -> None:
+    """Do one step of one retraining.
+
+    Safe to run twice or twice at once: the row is leased, and a step that is done again gives the same.
+    """
+    resources.publisher.arrived(TaskName.RETRAIN)
+    retraining.step(resources.database, resources.scorer, settings.var_dir / "learning")
