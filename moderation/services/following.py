@@ -1,4 +1,4 @@
-"""Thresholds that follow the model: what an editor asked for as a goal is solved again for the new champion. Skeleton."""
+"""Thresholds that follow the model: an editor's goals are solved again for the new champion. Skeleton."""
 
 from sqlalchemy.orm import Session
 
