@@ -57,13 +57,13 @@ class ModelVersionRecord(Record):
 
 
 class ShadowScoreRecord(Record):
-    """What a challenger said about one revision, beside what counted."""
+    """What a challenger said about one revision, beside what counted; `score` None: it gave no judgement."""
 
     __tablename__ = "shadow_score"
     __table_args__ = (Index("ix_shadow_score_revision", "revision_id"),)
 
     version_id: Mapped[int] = mapped_column(ForeignKey("model_version.id", ondelete="CASCADE"), primary_key=True)
     revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id", ondelete="CASCADE"), primary_key=True)
-    score: Mapped[float]
+    score: Mapped[float | None]
     counted: Mapped[float]
     scored_at: Mapped[CreatedAt]
