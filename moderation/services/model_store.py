@@ -81,15 +81,15 @@ class ModelStore:
         return self._kept[version.id]
 
     def _read(self, session: Session, version: StandingVersion) -> Adaptation | None:
+        data = models.artifact_of(session, version.id)
         try:
-            data = models.artifact_of(session, version.id)
             made = Adaptation.from_bytes(data, version.sha256, version.name, self._bases)
             if made.label != version.label:
                 raise ArtifactError(f"{version.name} judges {made.label}: retire it and train again")
-        except ArtifactError as error:
-            log.error("model_refused", version_id=version.id, version=version.name)
-            finding = {"code": REFUSED, "passed": False, "figures": {"why": str(error)}}
-            models.append_finding(session, version.id, finding)
+        except Exception as error:  # noqa: BLE001 - whatever the bytes are must cost no comment
+            log.error("model_refused", version_id=version.id, label=version.label, error=type(error).__name__)
+            why = str(error) if isinstance(error, ArtifactError) else type(error).__name__
+            models.append_finding(session, version.id, {"code": REFUSED, "passed": False, "figures": {"why": why}})
             return None
         return made
 

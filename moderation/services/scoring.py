@@ -13,26 +13,21 @@ import structlog
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from classifiers.scorer import Article, Scorer, Submission
+from classifiers.scorer import Scorer, Submission
 from moderation.database import Database
 from moderation.domain.alike import Fingerprint, fingerprint
-from moderation.domain.rules import Judgement
-from moderation.domain.words import CommentStatus, RevisionState, Verdict
+from moderation.domain.words import CommentStatus, RevisionState
 from moderation.messages import TaskName, enqueue_after_commit
-from moderation.services import decisions, judging, model_store, words
+from moderation.services import decisions, judging, model_store, submissions, words
 from moderation.services.judging import Result
 from moderation.services.matching import Hit
 from moderation.services.model_store import ModelStore, Standing
 from moderation.storage import alike, comments, scorings, shadows, work
-from moderation.storage import articles as stored_articles
 from moderation.storage import decisions as stored_decisions
-from moderation.storage.decisions import DecisionRecord
-from moderation.storage.work import ClaimedArticle, ClaimedRevision
+from moderation.storage.work import ClaimedRevision
 
 log = structlog.get_logger()
 
-RECENT, LEAD = 50, 600
-"""Latest articles of a site, and characters of each, that a comment is held against."""
 _STORE_TRIES = 5
 _DEADLOCK = "40P01"
 
@@ -78,29 +73,6 @@ def drain(
 
 
 @dataclass(frozen=True)
-class _Context:
-    """What is known of a batch beside its texts: articles by id; by site its latest articles and its models."""
-
-    articles: Mapping[int, ClaimedArticle]
-    recent: Mapping[int, tuple[Article, ...]]
-    standing: Mapping[int, Standing]
-
-    def submission(self, revision: ClaimedRevision) -> Submission:
-        """Return what the scorer is given of one revision."""
-        article = self.articles.get(revision.article_id) if revision.article_id else None
-        champions, challengers = self.standing.get(revision.site_id, ((), ()))
-        return Submission(
-            text=revision.text,
-            language=revision.language,
-            article=Article(article.title, article.text) if article else None,
-            parent=revision.parent_text,
-            recent=self.recent.get(revision.site_id, ()),
-            adaptations=champions,
-            shadows=challengers,
-        )
-
-
-@dataclass(frozen=True)
 class _Found:
     """What was found in a batch, by revision: fingerprints, and words of the sites' lists; by site its models."""
 
@@ -126,7 +98,7 @@ class _Scoring:
         with self.database.session() as session:
             ids = claim(session, token, self.limits.lease_seconds, limit)
             batch = work.claimed(session, ids) if ids else []
-            context = self.context(session, batch)
+            context = submissions.context(session, batch, self.models)
             matchers = words.matchers(session, {r.site_id for r in batch})
             if len(ids) == limit > 1:
                 enqueue_after_commit(session, TaskName.DRAIN_COMMENTS)
@@ -143,15 +115,6 @@ class _Scoring:
         self.store(token, results, released, found, again=any(r.round > 1 for r in batch))
         log.info("comments_scored", scored=len(scored), failed=len(failed), given_to_review=len(hopeless))
         return len(batch)
-
-    def context(self, session: Session, batch: Sequence[ClaimedRevision]) -> _Context:
-        """Read what a batch is judged with."""
-        sites = {r.site_id for r in batch}
-        return _Context(
-            work.claimed_articles(session, {r.article_id for r in batch if r.article_id}),
-            {site: _recent(session, site) for site in {r.site_id for r in batch if r.article_id}},
-            self.models.load(session, sites) if self.models and sites else {},
-        )
 
     def score(self, batch: Sequence[tuple[ClaimedRevision, Submission]]) -> tuple[list[Result], list[ClaimedRevision]]:
         """Score a batch; when that fails, one by one, so that only what cannot be scored fails.
@@ -200,11 +163,6 @@ class _Scoring:
                     raise
 
 
-def _recent(session: Session, site_id: int) -> tuple[Article, ...]:
-    """The site's latest articles, against which off topic is judged."""
-    return tuple(Article(title, text) for title, text in stored_articles.recent(session, site_id, RECENT, LEAD))
-
-
 def _store(
     session: Session,
     token: UUID,
@@ -235,15 +193,9 @@ def _store(
             continue  # an edit or a deletion overtook it: the scoring stays as history
         comment.scoring_id = added[revision.id]
         last = earlier.get(comment.decision_id or 0)
-        if last and last.revision_id == revision.id and (last.moderator_id or _says_the_same(last, judgement)):
+        if last and last.revision_id == revision.id and (last.moderator_id or judging.says_the_same(last, judgement)):
             continue  # a person decided, or the policy already said the same
         payload = decisions.about(one.site, comment, revision.number, rows[revision.id])
         batch.append(decisions.by_policy(comment, one.site, revision.id, added[revision.id], judgement, payload))
     session.flush()
     decisions.append(session, batch)
-
-
-def _says_the_same(last: DecisionRecord, judgement: Judgement) -> bool:
-    """Say whether nothing changes for a site or a moderator; what is held for other labels waits in another queue."""
-    same = last.verdict == judgement.verdict
-    return same and (judgement.verdict is not Verdict.REVIEW or set(last.labels) == set(judgement.flags))

@@ -76,7 +76,7 @@ def count_waiting(session: Session, site_id: int | None) -> int:
 
 
 def lock_chunk(session: Session, rescoring: RescoringRecord, limit: int) -> list[int]:
-    """Lock the next comments of a rescoring, in id order, and return their ids; what came after it was asked is left."""
+    """Lock the next comments of a rescoring, in id order, and return their ids; what came later is left."""
     query = (
         select(CommentRecord.id)
         .where(
@@ -97,13 +97,13 @@ def _of_site(site_id: int | None) -> Select[tuple[RescoringRecord]]:
 
 def _waiting(site_id: int | None) -> list[ColumnElement[bool]]:
     """Return the conditions of what waits because of its scores: what only chance or learning chose stays chosen."""
-    chosen = CommentRecord.reasons.overlap(array(_CHOSEN))
+    chosen = CommentRecord.reasons.overlap(_CHOSEN)
     conditions = [
         CommentRecord.status == literal_column("'in_review'"),
-        ~chosen | CommentRecord.reasons.overlap(array([label.value for label in Label])),
+        ~chosen | CommentRecord.reasons.overlap([label.value for label in Label]),
     ]
     return conditions if site_id is None else [*conditions, CommentRecord.site_id == site_id]
 
 
 _UNFINISHED = (WorkState.WAITING, WorkState.RUNNING)
-_CHOSEN = ("audit", "learning")
+_CHOSEN = ["audit", "learning"]
