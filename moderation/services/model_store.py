@@ -36,6 +36,11 @@ class ModelStore:
         self._bases, self._most = dict(bases), most
         self._kept: OrderedDict[int, Adaptation | None] = OrderedDict()  # None: refused, and not asked again
 
+    @property
+    def refused(self) -> frozenset[int]:
+        """The ids of versions that were met and cannot be used here."""
+        return frozenset(key for key, kept in self._kept.items() if kept is None)
+
     def load(self, session: Session, sites: Collection[int]) -> Mapping[int, Standing]:
         """Return for each site the adaptations that judge, at most one a label, and those that run in the shadow.
 

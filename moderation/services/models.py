@@ -175,6 +175,11 @@ def roll_back(
     return restored
 
 
+def is_whole(artifact: bytes, version: ModelVersionRecord) -> bool:
+    """Say whether an artefact is the one that was recorded for a version."""
+    return sha256(artifact).hexdigest() == version.sha256
+
+
 def promote_ready(session: Session) -> int:
     """Promote every challenger that has shown enough in the shadow, where nobody wants to be asked; return how many.
 
@@ -223,7 +228,7 @@ def _before(session: Session, version: ModelVersionRecord) -> ModelVersionRecord
 
 
 def _whole(session: Session, version: ModelVersionRecord) -> bool:
-    return sha256(models.artifact_of(session, version.id)).hexdigest() == version.sha256
+    return is_whole(models.artifact_of(session, version.id), version)
 
 
 def _record(
