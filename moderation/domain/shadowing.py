@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+FLOODS, UNJUDGED, REFUSED = "shadow_floods", "shadow_unjudged", "artefact_refused"
+"""The findings that a version gets after its training: from its shadow, and from a worker that cannot use it."""
 MOST_MORE = 0.10
 """How many more comments, as a share of all, it may flag than what counts now."""
 MOST_TIMES = 2.0

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from moderation.domain.acts import Act
 from moderation.domain.errors import BrokenModel, NotFound, NothingToRollBack
 from moderation.domain.model_states import Move, after
+from moderation.domain.shadowing import REFUSED
 from moderation.domain.words import Label, ModelState
 from moderation.messages import TaskName, enqueue_after_commit
 from moderation.services import audit, following, shadowing
@@ -189,9 +190,14 @@ def promote_ready(session: Session) -> int:
     for waiting in models.challengers(session):
         models.lock_place(session, waiting.site_id, waiting.label)
         version = models.by_id(session, waiting.id)  # somebody may have been faster
-        if version and version.state == ModelState.CHALLENGER and shadowing.is_ready(session, version):
+        if not (version and version.state == ModelState.CHALLENGER and shadowing.is_ready(session, version)):
+            continue
+        if _whole(session, version):
             promote(session, version.id, None)
             promoted += 1
+        else:
+            why = str(BrokenModel(version.name))
+            models.append_finding(session, version.id, {"code": REFUSED, "passed": False, "figures": {"why": why}})
     return promoted
 
 

@@ -4,14 +4,14 @@ from sqlalchemy.orm import Session
 
 from moderation.domain.learning_settings import LearningSettings
 from moderation.domain.policy import Policy
+from moderation.domain.shadowing import FLOODS, REFUSED, UNJUDGED
 from moderation.domain.words import Label
 from moderation.storage import models, shadows, sites
 from moderation.storage.models import ModelVersionRecord
 from moderation.storage.sites import SiteRecord
 
-FLOODS, UNJUDGED = "shadow_floods", "shadow_unjudged"
-CODES = (FLOODS, UNJUDGED)
-"""The findings that are made here: what a challenger did in the shadow."""
+CODES = (FLOODS, UNJUDGED, REFUSED)
+"""The findings of which one that is not passed makes a challenger wait for a person."""
 _FORGOTTEN_AFTER_DAYS, _FORGOTTEN_AT_ONCE = 30, 20_000
 
 

@@ -97,7 +97,7 @@ def test_an_artefact_is_read_once_and_what_stands_is_one_query_a_batch(newsroom:
         newsroom.score()
     of_models = [query for query in asked if "FROM model_version" in query]
     assert len([query for query in of_models if "artifact" in query]) == 1
-    assert len(of_models) == 5 * 3 + 1  # a nudge asks thrice for work: fresh, tried once, suspect
+    assert len(of_models) == 5 + 1
 
 
 def test_a_damaged_champion_costs_nothing_and_the_one_before_judges(newsroom: Newsroom) -> None:
