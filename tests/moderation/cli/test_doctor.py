@@ -75,7 +75,7 @@ def test_no_secret_is_printed(
     assert ("(set)" in ended.out) == bool(flags)
 
 
-@pytest.mark.usefixtures("configured")
+@pytest.mark.usefixtures("configured", "database")
 @pytest.mark.parametrize(
     ("name", "url", "what"),
     [

@@ -88,7 +88,7 @@ def test_a_card_is_shown_as_markdown(vigie: Vigie, newsroom: Newsroom) -> None:
     assert "- rows: 3" in shown
     assert "## guards" in shown
     assert "### identity" in shown
-    assert "| a\\|b | 0.9123 |" in shown
+    assert "| 0.9123 | a\\|b |" in shown
 
 
 def test_a_version_is_challenged_promoted_and_rolled_back(vigie: Vigie, newsroom: Newsroom) -> None:
