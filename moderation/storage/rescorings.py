@@ -91,7 +91,7 @@ def lock_chunk(session: Session, rescoring: RescoringRecord, limit: int) -> list
     return list(session.scalars(query))
 
 
-def _of_site(site_id: int | None) -> Select[tuple[RescoringRecord]]:
+def _of_site(site_id: int | None) -> Select[RescoringRecord]:
     return select(RescoringRecord).where(RescoringRecord.site_id.is_not_distinct_from(site_id))
 
 

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Barrier
 
 import pytest
@@ -207,7 +208,7 @@ def test_promotions_rollbacks_and_challenges_at_once_leave_one_of_each_state(new
         with database.session() as session:
             models.roll_back(session, here, RUDE, None)
 
-    acts = [lambda i=i: promote(i) for i in ids[:4]] + [lambda i=i: challenge(i) for i in ids[4:]]  # type: ignore[misc]
+    acts = [*(partial(promote, one) for one in ids[:4]), *(partial(challenge, one) for one in ids[4:])]
     raised = at_once(*acts, roll_back)
     assert {type(error) for error in raised} <= {NothingToRollBack}
     assert newsroom.count("model_version", "state = 'champion'") <= 1
