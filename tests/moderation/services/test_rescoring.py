@@ -171,6 +171,17 @@ def test_what_chance_chose_stays_chosen(newsroom: Newsroom) -> None:
     assert newsroom.read("c1").comment.status == "in_review"
 
 
+@pytest.mark.parametrize("column", ["reported_at", "appealed_at", "escalated_at"])
+def test_what_somebody_asks_a_person_about_waits_for_that_person(waiting: Newsroom, column: str) -> None:
+    """A report, an appeal or a colleague's question is not answered by another model."""
+    waiting.run(f"UPDATE comment SET {column} = now() WHERE external_id = 'c7'")
+    take_back(waiting)
+    ask(waiting, waiting.site.id)
+    run(waiting)
+    assert waiting.read("c7").comment.status == "in_review"
+    assert waiting.count("comment", "status = 'published'") == 249
+
+
 def test_comments_that_came_after_the_question_are_left(waiting: Newsroom) -> None:
     """What was scored by the new champion already is not sent again, so a rescoring comes to its end."""
     ask(waiting, waiting.site.id)
