@@ -12,12 +12,14 @@ from uuid import uuid4
 from sqlalchemy.orm import Session
 
 from moderation.domain.errors import AlreadyDecided, Gone, NotFound, Superseded
+from moderation.domain.learning_settings import LearningSettings
 from moderation.domain.policy import Policy
 from moderation.domain.queueing import reasons_of
 from moderation.domain.rules import Judgement
 from moderation.domain.undoing import standing
 from moderation.domain.words import CommentStatus, Label, Origin, Verdict
 from moderation.messages import TaskName, enqueue_after_commit
+from moderation.services import second_judgements
 from moderation.storage import callbacks, comments, decisions, remarks, review
 from moderation.storage.comments import CommentRecord
 from moderation.storage.decisions import DecisionRecord
@@ -80,10 +82,12 @@ def by_moderator(
     note: str | None = None,
     message: str | None = None,
     seen: int | None = None,
+    chance: float = 1.0,
 ) -> int | None:
     """Publish or reject the revision that the moderator saw, append the decision and return its id.
 
-    `message` is for the writer, through the site. `seen` is the newest decision when the moderator looked.
+    `message` is for the writer, through the site. `seen` is the newest decision when the moderator looked. Where
+    `chance` (0-1) falls below the site's share, a colleague is asked to judge the same text again, blind.
 
     Raises NotFound or Gone when there is no such comment any more, Superseded when it was edited
     since, AlreadyDecided when somebody else decided this revision first, or since `seen`. What another person
@@ -120,7 +124,10 @@ def by_moderator(
         note=note,
         message=message,
     )
-    return append(session, [decision])[0]
+    decided = append(session, [decision])[0]
+    share = LearningSettings.from_json(row.site.learning).second_share
+    second_judgements.draw(session, row.site, comment, row.revision.id, decided, share, chance)
+    return decided
 
 
 def _holding(session: Session, row: CommentRow) -> DecisionRecord | None:

@@ -1,9 +1,11 @@
 """What has to be tidied now and then. Each use case may run any number of times."""
 
+from datetime import UTC, datetime
+
 from sqlalchemy.orm import Session
 
 from moderation.messages import TaskName, enqueue_after_commit
-from moderation.services import retention
+from moderation.services import retention, second_judgements, watch
 from moderation.storage import claims, links, moderators, work
 
 
@@ -20,6 +22,8 @@ def forget_expired(session: Session) -> dict[str, int]:
         "dashboard_sessions": moderators.forget_expired_sessions(session),
         "claims": claims.forget_expired(session),
         "sent_back": sent_back,
+        "second_judgements": second_judgements.forget_unanswered(session, datetime.now(UTC)),
+        "watch_reports": watch.thin(session, datetime.now(UTC)),
     }
 
 
