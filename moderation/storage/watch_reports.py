@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, select, text
+from sqlalchemy import ForeignKey, Index, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from moderation.storage.base import BigKey, CreatedAt, Record
@@ -41,10 +41,11 @@ def latest(session: Session, site_id: int) -> WatchReportRecord | None:
 
 def latest_of(session: Session, sites: Collection[int] | None) -> list[WatchReportRecord]:
     """Return the newest report about each of these sites (None: every site), in the order of the sites."""
-    query = select(WatchReportRecord).distinct(WatchReportRecord.site_id)
+    newest = select(func.max(WatchReportRecord.id)).group_by(WatchReportRecord.site_id)
     if sites is not None:
-        query = query.where(WatchReportRecord.site_id.in_(sites))
-    return list(session.scalars(query.order_by(WatchReportRecord.site_id, WatchReportRecord.id.desc())))
+        newest = newest.where(WatchReportRecord.site_id.in_(sites))
+    query = select(WatchReportRecord).where(WatchReportRecord.id.in_(newest))
+    return list(session.scalars(query.order_by(WatchReportRecord.site_id)))
 
 
 def daily(session: Session, site_id: int, most: int) -> list[WatchReportRecord]:

@@ -14,6 +14,7 @@ from moderation.domain.calibration import Answer
 from moderation.domain.words import Label, Verdict
 from moderation.services import housekeeping, moderators, watch
 from moderation.storage import watch_reports
+from moderation.storage.bulk import BulkRecord
 from moderation.storage.sites import SiteRecord
 from moderation.storage.watch_reports import WatchReportRecord
 from tests.moderation.services.past import Past
@@ -185,7 +186,7 @@ def test_the_site_s_share_stands_in_where_no_sampling_is_noted(
 
 
 def test_agreement_is_counted_by_week(database: Database, site: SiteRecord, past: Open) -> None:
-    """Flags confirmed and labels missed fall into the ISO week of the answer; what was decided by many at once is not read."""
+    """Flags confirmed and labels missed fall into the ISO week of the answer; bulk decisions are left out."""
     with past() as writing:
         monday = datetime(2026, 11, 23, tzinfo=UTC)
         for at, label in ((monday, "incivility"), (monday + DAY, "shouting"), (monday - 3 * DAY, "incivility")):
@@ -196,6 +197,10 @@ def test_agreement_is_counted_by_week(database: Database, site: SiteRecord, past
         writing.held(monday - 3 * DAY, (0.1, 0.1, 0.2), [], Verdict.REJECT, ["incivility"], audit=True)
         writing.held(monday - 3 * DAY, (0.1, 0.1, 0.2), [], Verdict.PUBLISH, audit=True)
         writing.held(monday - 100 * DAY, (0.1, 0.1, 0.2), [], Verdict.PUBLISH, audit=True)
+        bulk = BulkRecord(moderator_id=writing.person.id, verdict="publish", labels=[], query={})
+        writing.session.add(bulk)
+        writing.session.flush()
+        writing.held(monday, (0.1, 0.1, 0.9), ["incivility"], Verdict.PUBLISH, bulk_id=bulk.id)
     weeks = report(database, site).figures["labels"]["incivility"]["weeks"]
     assert [one["week"] for one in weeks[-2:]] == ["2026-11-16", "2026-11-23"]
     assert len(weeks) == watch.WEEKS
