@@ -31,6 +31,7 @@ SHEETS: dict[str, Make] = {
     "confirmed": watch_sheets.confirmed,
     "missed": watch_sheets.missed,
     "people": watch_sheets.people,
+    "people-weeks": watch_sheets.people_by_week,
     "languages": watch_sheets.languages,
 }
 
@@ -57,7 +58,8 @@ def index() -> str:
             if other is not site and other.id in reports and reports[other.id].warnings
         ],
         versions={label: found["version"] for label, found in report.figures["labels"].items()} if report else {},
-        sheets=list(made.values()),
+        sheets=[sheet for sheet in made.values() if sheet.rows],
+        silent=[sheet for sheet in made.values() if not sheet.rows],
         shown=sheets.shown,
         address_args={"site": site.slug if site else None},
     )

@@ -17,6 +17,9 @@ from moderation.domain.watching import DRIFT_FROM
 from moderation.domain.words import Label
 from moderation.storage.watch_reports import WatchReportRecord
 
+LEAST_A_WEEK = 10
+"""With fewer answers a week has no share."""
+
 Figures = Mapping[str, Any]
 Make = Callable[[Figures, Sequence[WatchReportRecord]], Sheet | None]
 
@@ -91,12 +94,21 @@ def confirmed(figures: Figures, _: Sequence[WatchReportRecord]) -> Sheet:
     rows = []
     for place, begin in enumerate(begins):
         found = [weeks[place] if weeks else {"flagged": 0, "confirmed": 0} for weeks in by_label]
-        parts: list[Value] = [week["confirmed"] / week["flagged"] if week["flagged"] else None for week in found]
+        parts: list[Value] = [
+            week["confirmed"] / week["flagged"] if week["flagged"] >= LEAST_A_WEEK else None for week in found
+        ]
         rows.append(_week(begin, [*parts, *(week["flagged"] for week in found)]))
-    answers = sum(week["flagged"] for weeks in by_label for week in weeks)
     lead = gettext("How many of its flags moderators confirmed, by week of their answer.")
-    if not answers:
-        lead, rows = gettext("Not enough yet: no flagged comment was answered in these weeks."), []
+    if not any(value is not None for row in rows for value in row.values[: len(Label)]):
+        most = max((week["flagged"] for weeks in by_label for week in weeks), default=0)
+        told = {"most": most, "least": LEAST_A_WEEK}
+        lead, rows = (
+            gettext(
+                "Not enough yet: at most %(most)s flags of a kind were answered in a week; %(least)s are needed.",
+                **told,
+            ),
+            [],
+        )
     note = gettext("What was decided many at once is left out.")
     title = gettext("The model and the moderators")
     return _sheet("confirmed", title, lead, gettext("Week from"), columns, rows, "lines", note)
@@ -118,25 +130,46 @@ def missed(figures: Figures, _: Sequence[WatchReportRecord]) -> Sheet:
 
 
 def people(figures: Figures, _: Sequence[WatchReportRecord]) -> Sheet:
-    """Return how moderators agree on texts that two of them judged blind, by week."""
+    """Return how moderators agree on texts that two of them judged blind: about the verdict, and about each label."""
     found = figures["people"]
     lead = gettext(
         "Not enough yet: %(pairs)s texts were judged twice in eight weeks, %(least)s are needed.",
         pairs=found["pairs"],
         least=LEAST_PAIRS,
     )
+    rows = []
     if found["kappa"] is not None:
         told = {"kappa": decimal(found["kappa"]), "pairs": found["pairs"]}
         lead = gettext("Cohen’s kappa is %(kappa)s on %(pairs)s texts; 1 is full agreement, 0 is chance.", **told)
+        names = [gettext("Publish or reject"), *(str(LABEL_NAMES[label]) for label in Label)]
+        rows = [
+            Row(name, [one.get("pairs"), one.get("same"), one.get("kappa")])
+            for name, one in zip(names, [found, *(found["labels"].get(label, {}) for label in Label)], strict=True)
+        ]
+    columns = [
+        Column(gettext("Texts")),
+        Column(gettext("Same answer"), Unit.SHARE),
+        Column(gettext("Kappa"), Unit.DECIMAL),
+    ]
+    note = gettext("From second looks: the second person sees neither the first answer nor a score.")
+    title = gettext("Moderators with each other")
+    return _sheet("people", title, lead, gettext("Question"), columns, rows, "", note)
+
+
+def people_by_week(figures: Figures, _: Sequence[WatchReportRecord]) -> Sheet | None:
+    """Return how they agreed week by week; None while fewer than two weeks have enough texts."""
+    weeks = figures["people"]["weeks"]
+    if sum(one["same"] is not None for one in weeks) < 2:
+        return None
     columns = [
         Column(gettext("Same answer"), Unit.SHARE, "median"),
         Column(gettext("Texts")),
         Column(gettext("Kappa"), Unit.DECIMAL),
     ]
-    rows = [_week(one["week"], [one["same"], one["pairs"], one["kappa"]]) for one in found["weeks"]]
-    note = gettext("From second looks: the second person sees neither the first answer nor a score.")
-    title = gettext("Moderators with each other")
-    return _sheet("people", title, lead, gettext("Week from"), columns, rows if found["pairs"] else [], "lines", note)
+    rows = [_week(one["week"], [one["same"], one["pairs"], one["kappa"]]) for one in weeks]
+    lead = gettext("How often the second person gave the same answer; weeks with few texts are left out.")
+    title = gettext("Moderators with each other, by week")
+    return _sheet("people-weeks", title, lead, gettext("Week from"), columns, rows, "lines")
 
 
 def languages(figures: Figures, _: Sequence[WatchReportRecord]) -> Sheet:

@@ -4,12 +4,11 @@ import re
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
 
 from moderation.database import Database
 from moderation.domain.submission import SubmittedArticle
 from moderation.domain.words import Label, Role, Verdict
-from moderation.services import decisions
+from moderation.services import decisions, sites
 from moderation.storage.moderators import ModeratorRecord
 from moderation.storage.second_judgements import SecondJudgementRecord
 from moderation.storage.sites import SiteRecord
@@ -111,8 +110,7 @@ def test_only_those_who_decide_there_are_asked(asked: Desk, app: Flask, database
     olga.read("/second", status=403)
     assert "Second look" not in olga.read("/?view=list")
     with database.session() as session:
-        session.execute(text("INSERT INTO site (slug, name, policy, words_version) VALUES ('x', 'X', '{}', 0)"))
-        other = session.execute(text("SELECT id FROM site WHERE slug = 'x'")).scalar_one()
+        other = sites.create(session, "autre", "Autre").id
     mona = signed_in(app, account(database, "Mona", None, {other: Role.MODERATOR}))
     assert "No second look is asked of you" in mona.read("/second")
     assert mona.send("/second/1/answer", "/keys", verdict="publish").status_code == 403

@@ -1,5 +1,7 @@
 """The watch's screen: warnings with what to do, figures as in the report, and what is too little said plainly."""
 
+import csv
+import io
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,7 +20,7 @@ from moderation.storage.sites import SiteRecord
 from tests.moderation.dashboard.conftest import Visitor
 from tests.moderation.dashboard.desk import Desk
 from tests.moderation.dashboard.people import account, signed_in
-from tests.moderation.dashboard.tables import file, table
+from tests.moderation.dashboard.tables import table
 
 WARNINGS: list[dict[str, Any]] = [
     {"code": "scores_drift", "label": "incivility", "psi": 0.31},
@@ -45,7 +47,8 @@ def figures(psi: float | None = 0.31) -> dict[str, Any]:
         {"week": "2026-11-16", "flagged": 10, "confirmed": 8, "audited": 20, "missed": 1},
         {"week": "2026-11-23", "flagged": 0, "confirmed": 0, "audited": 20, "missed": 3},
     ]
-    people = {"pairs": 40, "same": 0.6, "kappa": 0.21, "labels": {}}
+    one = {"pairs": 40, "same": 0.6, "kappa": 0.21}
+    people = one | {"labels": {"incivility": one | {"kappa": 0.5}}}
     return {
         "labels": {
             "incivility": {"version": "incivility-lejour-0a", "scores": scores, "calibration": calibration,
@@ -53,7 +56,7 @@ def figures(psi: float | None = 0.31) -> dict[str, Any]:
         },
         "languages": {"psi": 0.27, "by_chance": 0.04, "before": 200, "now": 100,
                       "mix": {"other": [0, 10], "fr": [180, 50], "ar": [20, 40]}},
-        "people": people | {"weeks": [{"week": "2026-11-23", "pairs": 40, "same": 0.6, "kappa": 0.21}]},
+        "people": people | {"weeks": [one | {"week": "2026-11-16", "same": 0.7}, one | {"week": "2026-11-23"}]},
     }  # fmt: skip
 
 
@@ -81,7 +84,7 @@ def test_a_site_that_has_seen_little_is_told_plainly(desk: Desk, visitor: Visito
     assert page.count("Not enough yet") == 3 + 3 + 4
     assert "Not enough yet: 1 comments in 7 days, 0 before; 100 each are needed." in page
     assert "data-drawing" not in page
-    assert "shouting" not in [one for one in page.split() if one == "None"]
+    assert visitor.client.get("/watch/people.csv").status_code == 200
 
 
 def test_every_warning_has_words_and_advice(desk: Desk, visitor: Visitor, database: Database) -> None:
@@ -129,7 +132,10 @@ def test_the_figures_are_those_of_the_report(desk: Desk, visitor: Visitor, datab
         ["", "", "", "0", "0", "0"],
     ]
     assert [row[1:] for row in table(page, "missed")] == [["0", "0", ""], ["0", "0", ""], ["40", "4", "0.1"]]
-    assert table(page, "people")[0][1:] == ["0.6", "40", "0.21"]
+    assert [row[1:] for row in table(page, "people")] == [
+        ["40", "0.6", "0.21"], ["", "", ""], ["", "", ""], ["40", "0.6", "0.5"],
+    ]  # fmt: skip
+    assert [row[1:] for row in table(page, "people-weeks")] == [["0.7", "40", "0.21"], ["0.6", "40", "0.21"]]
     assert [row[0] for row in table(page, "languages")] == ["French", "Arabic", "Other languages"]
     assert [row[1:] for row in table(page, "languages")] == [["0.9", "0.5"], ["0.1", "0.4"], ["0.0", "0.1"]]
     assert "incivility-lejour-0a" in page
@@ -145,7 +151,10 @@ def test_the_figures_are_those_of_the_report(desk: Desk, visitor: Visitor, datab
 
 def file_rows(visitor: Visitor, key: str) -> list[list[str]]:
     """Download one table of the watch."""
-    return file(visitor, f"../watch/{key}")
+    answer = visitor.client.get(f"/watch/{key}.csv?site=lejour")
+    assert answer.mimetype == "text/csv"
+    assert f"watch-{key}.csv" in answer.headers["Content-Disposition"]
+    return list(csv.reader(io.StringIO(answer.text.lstrip("\ufeff"))))
 
 
 def test_the_course_has_one_point_a_day(desk: Desk, visitor: Visitor, database: Database) -> None:
