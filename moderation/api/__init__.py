@@ -2,13 +2,23 @@
 
 from flask import Flask, Response, request
 
-from moderation.api import articles, comments, decisions, description, health, metrics, problems, reports
+from moderation.api import (
+    appeals,
+    articles,
+    comments,
+    decisions,
+    description,
+    health,
+    metrics,
+    problems,
+    reports,
+)
 
 
 def register(app: Flask) -> None:
     """Add the API's routes to the application."""
     app.url_map.merge_slashes = False  # ids may hold slashes
-    for module in (comments, articles, decisions, reports, description, health, metrics):
+    for module in (comments, articles, decisions, reports, appeals, description, health, metrics):
         app.register_blueprint(module.blueprint)
     app.before_request(problems.of_no_route)
     app.after_request(_protect)
