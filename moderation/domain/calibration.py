@@ -15,7 +15,7 @@ LEAST_ANSWERS = 100
 """With fewer answers nothing is said."""
 LEAST_OF_A_KIND = 10
 """Nor with fewer answers of yes, or of no."""
-MOST_ANSWERS = 2_000
+MOST_ANSWERS = 1_000
 """Only so many newest answers count: what is asked of is the model of now."""
 DRAWS = 200
 LARGEST_WEIGHT = 50.0
@@ -64,8 +64,9 @@ def measure(answers: Sequence[Answer], seed: int) -> Calibration:
     if len(taken) < LEAST_ANSWERS or min(yes, len(taken) - yes) < LEAST_OF_A_KIND:
         return Calibration(len(taken))
     chance = Random(seed)  # noqa: S311 - a sample, no secret
-    drawn = sorted(error(chance.choices(taken, k=len(taken))) for _ in range(DRAWS))
-    exact = sorted(error([_as_scored(answer, chance) for answer in taken]) for _ in range(DRAWS))
+    parts = [_part(answer) for answer in taken]
+    drawn = sorted(_error(chance.choices(parts, k=len(parts))) for _ in range(DRAWS))
+    exact = sorted(_error(_as_scored(taken, chance)) for _ in range(DRAWS))
     found = error(taken)
     # a sample of the sample has a larger error by about as much as the sample has: the interval is mirrored
     low, high = (max(2 * found - drawn[place], 0.0) for place in (round(0.975 * DRAWS) - 1, round(0.025 * DRAWS)))
@@ -74,13 +75,7 @@ def measure(answers: Sequence[Answer], seed: int) -> Calibration:
 
 def error(answers: Sequence[Answer]) -> float:
     """Return the expected calibration error, 0 to 1; 0 without answers."""
-    weight, score, true = [0.0] * BINS, [0.0] * BINS, [0.0] * BINS
-    for answer in answers:
-        place = _place(answer.score)
-        weight[place] += answer.weight
-        score[place] += answer.weight * answer.score
-        true[place] += answer.weight * answer.true
-    return sum(abs(t - s) for t, s in zip(true, score, strict=True)) / (sum(weight) or 1.0)
+    return _error([_part(answer) for answer in answers])
 
 
 def bins(answers: Sequence[Answer]) -> list[Bin]:
@@ -109,6 +104,21 @@ def _place(score: float) -> int:
     return min(int(score * BINS), BINS - 1)
 
 
-def _as_scored(answer: Answer, chance: Random) -> Answer:
-    """Return the answer that a model whose score is exactly right would have got."""
-    return Answer(answer.score, chance.random() < answer.score, answer.weight)
+def _part(answer: Answer) -> tuple[int, float, float]:
+    """Return the tenth, the weight, and by how much the weighed answer exceeds the score."""
+    return _place(answer.score), answer.weight, answer.weight * (answer.true - answer.score)
+
+
+def _error(parts: Sequence[tuple[int, float, float]]) -> float:
+    whole, off = 0.0, [0.0] * BINS
+    for place, weight, excess in parts:
+        whole += weight
+        off[place] += excess
+    return sum(map(abs, off)) / whole if whole else 0.0
+
+
+def _as_scored(answers: Sequence[Answer], chance: Random) -> list[tuple[int, float, float]]:
+    """Return the answers that a model whose scores are exactly right would have got."""
+    return [
+        (_place(one.score), one.weight, one.weight * ((chance.random() < one.score) - one.score)) for one in answers
+    ]
