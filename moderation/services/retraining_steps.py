@@ -11,13 +11,13 @@ from typing import Any
 
 import numpy as np
 import structlog
-from classifiers.learning.knowledge import Knowledge
 from sqlalchemy.orm import Session
 
 from classifiers.adaptation import Adaptation
 from classifiers.artifact import ArtifactError
 from classifiers.learning.evidence import Evidence, gather, nothing
 from classifiers.learning.examples import Example
+from classifiers.learning.knowledge import Knowledge
 from classifiers.learning.newsroom import Learned, Taught, learn
 from classifiers.scorer import Scorer, Submission
 from moderation.domain.words import Label, TrainingStage
@@ -33,6 +33,8 @@ CHUNK = 256
 """Texts of one step."""
 MOST_EXAMPLES = 30_000
 """The newest ones are learned from; they bound the memory that fitting needs."""
+LEAST_EXAMPLES = 60
+"""With fewer, learning only says how many are missing, and needs to know nothing."""
 ARCHIVE_CHUNKS = 8
 """Chunks of published comments that off topic learns from, the newest ones."""
 SHARED = "shared"
@@ -88,12 +90,12 @@ def upcoming(
         begin = stored.beginning(session, row.site_id, row.upto or 0, MOST_EXAMPLES)
     if more := _more_examples(session, row, bench, begin) or _more_archive(session, row, bench):
         return more
-    if row.stage in ("", TrainingStage.EXAMPLES, TrainingStage.ARCHIVE):
-        return Knowing()
     left = [label for label in Label if label not in row.report]
     if not left:
         return None
     facts = {one.id: one for one in examples.facts(session, row.site_id, row.upto or 0)}
+    if row.stage in ("", TrainingStage.EXAMPLES, TrainingStage.ARCHIVE) and len(facts) >= LEAST_EXAMPLES:
+        return Knowing()
     name = sites.by_id(session, row.site_id).slug if row.site_id else SHARED
     done = len(Label) - len(left)
     return Fitting(left[0], facts, begin, _judging(session, row, left[0], scorer), name, done)
@@ -106,7 +108,7 @@ def collect(scorer: Scorer, bench: Workbench, work: Gathering) -> None:
 
 
 def know(scorer: Scorer, place: Path) -> Knowledge:
-    """Return what the shipped models know, from files where they are there."""
+    """Return what the shipped models know, from files where they are there; the first time takes a minute."""
     private(place)
     return Knowledge.load(scorer, place / "knowledge")
 
@@ -124,7 +126,8 @@ def fit(scorer: Scorer, bench: Workbench, work: Fitting, seed: int) -> Learned |
         _whole(parts, scorer).part(np.array(standing, np.bool_)),
         (_whole(archived[1], scorer), archived[0].astype(bool).tolist()) if work.label is Label.OFF_TOPIC else None,
     )
-    return learn(work.label, taught, work.champion, know(scorer, bench.place), work.name, seed)
+    known = know(scorer, bench.place) if len(taught.examples) >= LEAST_EXAMPLES else Knowledge({}, {})
+    return learn(work.label, taught, work.champion, known, work.name, seed)
 
 
 def told(learned: Learned, version: str | None) -> dict[str, Any]:
