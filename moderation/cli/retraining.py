@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from classifiers.scorer import Scorer
 from moderation.database import Database
-from moderation.domain.errors import InvalidInput
+from moderation.domain.errors import InvalidInput, VigieError
 from moderation.domain.words import TrainingStage, WorkState
 from moderation.services import retraining, sites
 from moderation.settings import Settings
@@ -91,7 +91,7 @@ def _read(database: Database, retraining_id: int) -> RetrainingRecord:
 def _tell(row: RetrainingRecord, name: str) -> None:
     """Print what came out; a retraining that failed ends the command with 1."""
     if row.state != WorkState.DONE:
-        raise click.ClickException(row.failure or f"The retraining of {name} was cancelled.")
+        raise VigieError(row.failure or f"The retraining of {name} was cancelled.")
     for label, said in row.report.items():
         click.echo(f"{label}: {_outcome(said)}")
         for finding in said["findings"]:
