@@ -36,7 +36,10 @@ _ENDED = (WorkState.DONE, WorkState.FAILED, WorkState.CANCELLED)
 @click.option("--wait", is_flag=True, help="Show the progress until it ends, and what came out.")
 @click.option("--here", is_flag=True, help="Do the steps in this process; no worker is needed.")
 def retrain(slug: str | None, shared: bool, wait: bool, here: bool) -> None:
-    """Train models again from what moderators decided; a better one is tried in the shadow before it judges."""
+    """Train models again from what moderators decided; a better one is tried in the shadow before it judges.
+
+    Ctrl-C ends the following, not the retraining.
+    """
     settings = Settings.load()
     database = Database(settings.require("database_url"))
     try:
@@ -44,7 +47,7 @@ def retrain(slug: str | None, shared: bool, wait: bool, here: bool) -> None:
         if not (wait or here):
             click.echo(f"Retraining {asked.id} of {name} is asked for; `vigie retrain --wait` follows it.")
             return
-        ended = _follow(database, asked.id, settings.var_dir / "learning" if here else None)
+        ended = _follow(database, asked.id, settings.var_dir / retraining.FOLDER if here else None)
     finally:
         database.dispose()
     _tell(ended, name)
