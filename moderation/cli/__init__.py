@@ -6,7 +6,11 @@ import click
 from psycopg.errors import UndefinedColumn, UndefinedTable
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
+<<<<<<< HEAD
 from moderation.cli import accounts, administration, doctor, example, learning, programs, retraining, run, score
+=======
+from moderation.cli import accounts, administration, doctor, example, learning, models, programs, run, score
+>>>>>>> wt-models
 from moderation.domain.errors import VigieError
 from moderation.embedded import EmbeddedError
 
@@ -17,7 +21,11 @@ def vigie() -> None:
     """Vigie: comment moderation for news sites, on your own machine."""
 
 
+<<<<<<< HEAD
 for module in (run, score, example, doctor, administration, accounts, learning, retraining, programs):
+=======
+for module in (run, score, example, doctor, administration, accounts, learning, models, programs):
+>>>>>>> wt-models
     for command in module.COMMANDS:
         vigie.add_command(command)
 
