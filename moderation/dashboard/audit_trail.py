@@ -48,6 +48,15 @@ ACT_NAMES: dict[str, Any] = {
     Act.TEMPLATES_CHANGED: lazy_gettext("Message templates changed"),
     Act.ARTICLE_MODE_CHANGED: lazy_gettext("Article opened or closed"),
     Act.COMMENTER_STANDING_CHANGED: lazy_gettext("Commenter trusted or watched"),
+    Act.LEARNING_CHANGED: lazy_gettext("Learning changed"),
+    Act.RETRAINING_ASKED: lazy_gettext("Training asked for"),
+    Act.RETRAINING_CANCELLED: lazy_gettext("Training cancelled"),
+    Act.MODEL_CHALLENGED: lazy_gettext("Model put in the shadow"),
+    Act.MODEL_PROMOTED: lazy_gettext("Model promoted"),
+    Act.MODEL_REFUSED: lazy_gettext("Model refused"),
+    Act.MODEL_ROLLED_BACK: lazy_gettext("Model rolled back"),
+    Act.RESCORING_ASKED: lazy_gettext("Waiting comments scored again"),
+    Act.THRESHOLDS_FOLLOWED: lazy_gettext("Thresholds followed the model"),
     Act.EXPORT_MADE: lazy_gettext("Export made"),
 }
 

@@ -1,0 +1,82 @@
+"""The words of the screens about models: states, routes, stages of a training, and what an act was refused for."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask_babel import gettext, lazy_gettext
+
+from moderation.dashboard import model_cards, model_findings
+from moderation.dashboard.language import LABEL_NAMES
+from moderation.domain.errors import Conflict
+from moderation.domain.words import ModelState, Route, WorkState
+
+STATE_NAMES: dict[str, Any] = {
+    ModelState.CANDIDATE: lazy_gettext("Waits for a person"),
+    ModelState.CHALLENGER: lazy_gettext("In the shadow"),
+    ModelState.CHAMPION: lazy_gettext("Judges"),
+    ModelState.RETIRED: lazy_gettext("Retired"),
+}
+WORK_NAMES: dict[str, Any] = {
+    WorkState.WAITING: lazy_gettext("waits for a worker"),
+    WorkState.RUNNING: lazy_gettext("is under way"),
+    WorkState.DONE: lazy_gettext("is done"),
+    WorkState.FAILED: lazy_gettext("failed"),
+    WorkState.CANCELLED: lazy_gettext("was cancelled"),
+}
+ROUTE_NAMES: dict[str, Any] = {
+    Route.QUEUE: lazy_gettext("The policy held it"),
+    Route.AUDIT: lazy_gettext("Audit sample"),
+    Route.LEARNING: lazy_gettext("Chosen because its answer teaches most"),
+    Route.REPORT: lazy_gettext("Reader reports"),
+    Route.APPEAL: lazy_gettext("Appeals"),
+    Route.ESCALATION: lazy_gettext("Escalated by a colleague"),
+    Route.BULK: lazy_gettext("Decided with many others"),
+    Route.FREE: lazy_gettext("Found by search or in the history"),
+    Route.SECOND: lazy_gettext("Judged twice, blind"),
+}
+STAGE_NAMES: dict[str, Any] = {
+    "": lazy_gettext("Starting"),
+    "examples": lazy_gettext("Reading what moderators decided"),
+    "archive": lazy_gettext("Reading which comments stood under which articles"),
+    "knowledge": lazy_gettext("Reading what the shipped models know"),
+    **{label: lazy_gettext("Training: %(label)s", label=name) for label, name in LABEL_NAMES.items()},
+}
+
+
+def stage(word: str) -> str:
+    """Return what a training is doing; a stage without words is shown as it is stored."""
+    return str(STAGE_NAMES.get(word, word))
+
+
+def failed(findings: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the findings that speak against a version."""
+    return [finding for finding in findings if not finding.get("passed")]
+
+
+def proven(findings: Sequence[Mapping[str, Any]]) -> bool:
+    """Say whether a version was examined, and nothing spoke against it."""
+    return bool(findings) and not failed(findings)
+
+
+def outcomes(report: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return what a training brought, by label."""
+    return []
+
+
+def told(conflict: Conflict) -> str:
+    """Say why an act on a model was refused."""
+    return str(gettext("Nothing was changed: its state changed meanwhile, or does not allow this."))
+
+
+ALL: dict[str, Any] = {
+    "STATE_NAMES": STATE_NAMES,
+    "WORK_NAMES": WORK_NAMES,
+    "ROUTE_NAMES": ROUTE_NAMES,
+    "stage": stage,
+    "failed": failed,
+    "proven": proven,
+    "outcomes": outcomes,
+    "sentences": model_findings.in_words,
+    "auc": model_cards.auc,
+    "measured": model_cards.measured,
+}
