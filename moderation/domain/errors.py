@@ -10,6 +10,8 @@ VigieError
 │   ├── AlreadyUndone     somebody took the decision back first
 │   ├── NotUndoable       the decision is not one that a person takes back
 │   ├── Superseded        the comment was edited meanwhile
+│   ├── AlreadyEnded      the long work came to its end first
+│   └── LastAdministrator nobody would be left to administer every site
 │   ├── LastAdministrator nobody would be left to administer every site
 │   ├── WrongModelState   a version of a model does not allow the act in its state
 │   ├── BrokenModel       the stored artefact of a version is not what was recorded
@@ -93,6 +95,13 @@ class Superseded(Conflict):
 
     def __init__(self) -> None:
         super().__init__("The comment was edited meanwhile; read the new text before deciding.")
+
+
+class AlreadyEnded(Conflict):
+    """The retraining is over: done, failed or cancelled."""
+
+    def __init__(self) -> None:
+        super().__init__("This retraining has already ended; what it left is among the versions of the models.")
 
 
 class LastAdministrator(Conflict):

@@ -77,9 +77,16 @@ def taught(session: Session, site_id: int | None, after: int, upto: int, limit: 
     return [TaughtRow(*row) for row in rows]
 
 
-def count(session: Session, site_id: int | None, upto: int) -> int:
-    """Count the decisions that teach, up to this decision id."""
-    return session.scalar(_known(select(func.count(DecisionRecord.id)), site_id, upto)) or 0
+def beginning(session: Session, site_id: int | None, upto: int, most: int) -> int:
+    """Return the decision id behind which the newest `most` decisions that teach begin; 0: there are no more."""
+    query = _known(select(DecisionRecord.id), site_id, upto).order_by(DecisionRecord.id.desc())
+    return session.scalar(query.offset(most).limit(1)) or 0
+
+
+def count(session: Session, site_id: int | None, after: int, upto: int) -> int:
+    """Count the decisions that teach behind one decision id, up to and with another one."""
+    query = _known(select(func.count(DecisionRecord.id)), site_id, upto)
+    return session.scalar(query.where(DecisionRecord.id > after)) or 0
 
 
 def texts(session: Session, revision_ids: Collection[int]) -> dict[int, TextRow]:

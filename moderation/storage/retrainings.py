@@ -74,6 +74,11 @@ def learned_upto(session: Session, site_id: int | None) -> int:
     return session.scalar(select(func.max(RetrainingRecord.upto)).where(_place(site_id), done)) or 0
 
 
+def one(session: Session, retraining_id: int) -> RetrainingRecord | None:
+    """Return one retraining as it stands now."""
+    return session.get(RetrainingRecord, retraining_id, populate_existing=True)
+
+
 def unfinished_ids(session: Session) -> set[int]:
     """Return the ids of the retrainings that have not ended."""
     return set(session.scalars(select(RetrainingRecord.id).where(_UNFINISHED)))
@@ -113,9 +118,12 @@ def claim(session: Session, token: UUID, lease_seconds: float) -> RetrainingReco
     return session.scalar(statement)
 
 
-def renew(session: Session, retraining_id: int, token: UUID) -> bool:
-    """Hold a lease for longer; False when it is no longer held."""
-    return _change(session, retraining_id, _held(token), {"leased_at": func.now()})
+def renew(session: Session, retraining_id: int, token: UUID, **values: Any) -> bool:
+    """Hold a lease for longer, and say meanwhile what is being done; False when it is no longer held.
+
+    The row is locked until the commit: what is written beside it is written by the holder of the lease alone.
+    """
+    return _change(session, retraining_id, _held(token), {"leased_at": func.now(), **values})
 
 
 def release(session: Session, retraining_id: int, token: UUID) -> bool:
@@ -123,13 +131,15 @@ def release(session: Session, retraining_id: int, token: UUID) -> bool:
     return _change(session, retraining_id, _held(token), {"leased_at": None, "lease_token": None})
 
 
-def advance(session: Session, retraining_id: int, token: UUID, values: Mapping[str, Any]) -> bool:
-    """Store what a step came to, end the lease, and count tries anew; False when the lease is no longer held.
-
-    The row is locked until the commit: what is written beside it is written by the holder of the lease alone.
-    """
+def advance(session: Session, retraining_id: int, token: UUID, **values: Any) -> bool:
+    """Store what a step came to, end the lease, and count tries anew; False when the lease is no longer held."""
     ended = {"leased_at": None, "lease_token": None, "attempts": 0}
-    return _change(session, retraining_id, _held(token), ended | dict(values))
+    return _change(session, retraining_id, _held(token), ended | values)
+
+
+def finish(session: Session, retraining_id: int, token: UUID, state: WorkState, failure: str | None = None) -> bool:
+    """End a retraining; False when the lease is no longer held."""
+    return advance(session, retraining_id, token, state=state, failure=failure, finished_at=func.now())
 
 
 def _change(session: Session, retraining_id: int, condition: ColumnElement[bool], values: Mapping[str, Any]) -> bool:
