@@ -7,6 +7,7 @@ from flask import Blueprint, g, render_template, request
 from flask_babel import gettext, lazy_gettext
 
 from moderation.dashboard.access import need
+from moderation.dashboard.language import LABEL_NAMES
 from moderation.dashboard.parts import cursor
 from moderation.domain.acts import Act
 from moderation.domain.permissions import Permission
@@ -71,6 +72,11 @@ DETAIL_NAMES: dict[str, Any] = {
     "sessions_ended": lazy_gettext("browsers signed out"),
     "second_factor_required": lazy_gettext("second factor for everybody"),
     "issuer": lazy_gettext("provider"),
+    "label": lazy_gettext("label"),
+    "version": lazy_gettext("version"),
+    "replaced": lazy_gettext("in the place of"),
+    "restored": lazy_gettext("judges again"),
+    "retraining": lazy_gettext("training"),
 }
 
 
@@ -107,6 +113,8 @@ def in_words(value: Any) -> str:
         return ", ".join(map(in_words, value)) or "–"
     if isinstance(value, bool):
         return str(gettext("yes")) if value else str(gettext("no"))
+    if isinstance(value, str) and value in LABEL_NAMES:
+        return str(LABEL_NAMES[value])
     return "–" if value is None else str(value)
 
 

@@ -16,12 +16,10 @@ STATE_NAMES: dict[str, Any] = {
     ModelState.CHAMPION: lazy_gettext("Judges"),
     ModelState.RETIRED: lazy_gettext("Retired"),
 }
-WORK_NAMES: dict[str, Any] = {
-    WorkState.WAITING: lazy_gettext("waits for a worker"),
-    WorkState.RUNNING: lazy_gettext("is under way"),
-    WorkState.DONE: lazy_gettext("is done"),
-    WorkState.FAILED: lazy_gettext("failed"),
-    WorkState.CANCELLED: lazy_gettext("was cancelled"),
+ENDED: dict[str, Any] = {
+    WorkState.DONE: lazy_gettext("The last training ended"),
+    WorkState.FAILED: lazy_gettext("The last training failed"),
+    WorkState.CANCELLED: lazy_gettext("The last training was cancelled"),
 }
 ROUTE_NAMES: dict[str, Any] = {
     Route.QUEUE: lazy_gettext("The policy held it"),
@@ -59,8 +57,18 @@ def proven(findings: Sequence[Mapping[str, Any]]) -> bool:
 
 
 def outcomes(report: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return what a training brought, by label."""
-    return []
+    """Return what a training brought, by label: what it leads to, or the first reason why it leads nowhere yet."""
+    brought = []
+    for label, one in report.items():
+        against = model_findings.in_words(failed(one.get("findings", [])), {})
+        if one.get("better"):
+            sentence = gettext("better, and proven: it runs in the shadow.")
+        elif one.get("version"):
+            sentence = gettext("a new model waits for a person.")
+        else:
+            sentence = gettext("nothing new.")
+        brought.append((label, " ".join([str(sentence), *(said.sentence for said in against[:1])])))
+    return brought
 
 
 def told(conflict: Conflict) -> str:
@@ -70,7 +78,7 @@ def told(conflict: Conflict) -> str:
 
 ALL: dict[str, Any] = {
     "STATE_NAMES": STATE_NAMES,
-    "WORK_NAMES": WORK_NAMES,
+    "ENDED": ENDED,
     "ROUTE_NAMES": ROUTE_NAMES,
     "stage": stage,
     "failed": failed,
