@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from classifiers.adaptation import Adaptation
 from classifiers.artifact import ArtifactError
 from classifiers.scorer import Scores
+from moderation.domain.shadowing import REFUSED
 from moderation.domain.words import ModelState
 from moderation.storage import models
 from moderation.storage.models import StandingVersion
@@ -21,8 +22,6 @@ from moderation.storage.work import ClaimedRevision
 
 log = structlog.get_logger()
 
-REFUSED = "artefact_refused"
-"""The finding that a worker leaves on a version that it could not use."""
 Standing = tuple[tuple[Adaptation, ...], tuple[Adaptation, ...]]
 
 
@@ -35,6 +34,11 @@ class ModelStore:
     def __init__(self, bases: Mapping[str, str], most: int = 64) -> None:
         self._bases, self._most = dict(bases), most
         self._kept: OrderedDict[int, Adaptation | None] = OrderedDict()  # None: refused, and not asked again
+
+    @property
+    def refused(self) -> frozenset[int]:
+        """The ids of versions that were met and cannot be used here."""
+        return frozenset(key for key, kept in self._kept.items() if kept is None)
 
     def load(self, session: Session, sites: Collection[int]) -> Mapping[int, Standing]:
         """Return for each site the adaptations that judge, at most one a label, and those that run in the shadow.
