@@ -12,7 +12,6 @@ VigieError
 │   ├── OwnDecision       an appeal is decided by another moderator than the first
 │   ├── Superseded        the comment was edited meanwhile
 │   ├── AlreadyEnded      the long work came to its end first
-│   └── LastAdministrator nobody would be left to administer every site
 │   ├── LastAdministrator nobody would be left to administer every site
 │   ├── WrongModelState   a version of a model does not allow the act in its state
 │   ├── BrokenModel       the stored artefact of a version is not what was recorded
