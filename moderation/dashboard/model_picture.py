@@ -1,10 +1,10 @@
-"""A small picture of how well each version of one label's model does, drawn on the server from the cards."""
+"""A small picture of how well each version of one label's model does, drawn on the server."""
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from moderation.dashboard import model_cards
+from moderation.dashboard import model_proof
 from moderation.storage.models import ModelVersionRecord
 
 MOST = 12
@@ -38,8 +38,8 @@ class Picture:
 
 
 def of_versions(newest_first: Sequence[ModelVersionRecord]) -> Picture | None:
-    """Draw the AUC of the versions whose cards hold one; None where fewer than two do."""
-    measured = [(one, found) for one in newest_first if (found := model_cards.auc(one.card))][:MOST][::-1]
+    """Draw the AUC of the versions that were proven; None where fewer than two do."""
+    measured = [(one, found) for one in newest_first if (found := model_proof.auc(one.findings))][:MOST][::-1]
     if len(measured) < 2:
         return None
     figures = [figure for _, found in measured for figure in (found.before, found.after)]

@@ -57,8 +57,8 @@ def _shown(database: Session, version_id: int) -> dict[str, Any]:
         "version": version,
         "place": place,
         "names": names,
-        "verdict": model_findings.in_words(version.findings, known),
-        "card": model_cards.of_json(version.card, known),
+        "verdict": model_findings.told(version.findings, known),
+        "card": model_cards.of_json(version.card, version.findings, known),
         "moves": moves(ModelState(version.state)),
         **model_words.ALL,
     }

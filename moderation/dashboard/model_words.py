@@ -5,10 +5,10 @@ from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 
-from moderation.dashboard import model_cards, model_findings
+from moderation.dashboard import model_findings, model_proof
 from moderation.dashboard.language import LABEL_NAMES
 from moderation.domain.errors import Conflict
-from moderation.domain.words import ModelState, Route, WorkState
+from moderation.domain.words import ModelState, WorkState
 
 STATE_NAMES: dict[str, Any] = {
     ModelState.CANDIDATE: lazy_gettext("Waits for a person"),
@@ -20,17 +20,6 @@ ENDED: dict[str, Any] = {
     WorkState.DONE: lazy_gettext("The last training ended"),
     WorkState.FAILED: lazy_gettext("The last training failed"),
     WorkState.CANCELLED: lazy_gettext("The last training was cancelled"),
-}
-ROUTE_NAMES: dict[str, Any] = {
-    Route.QUEUE: lazy_gettext("The policy held it"),
-    Route.AUDIT: lazy_gettext("Audit sample"),
-    Route.LEARNING: lazy_gettext("Chosen because its answer teaches most"),
-    Route.REPORT: lazy_gettext("Reader reports"),
-    Route.APPEAL: lazy_gettext("Appeals"),
-    Route.ESCALATION: lazy_gettext("Escalated by a colleague"),
-    Route.BULK: lazy_gettext("Decided with many others"),
-    Route.FREE: lazy_gettext("Found by search or in the history"),
-    Route.SECOND: lazy_gettext("Judged twice, blind"),
 }
 STAGE_NAMES: dict[str, Any] = {
     "": lazy_gettext("Starting"),
@@ -60,7 +49,7 @@ def outcomes(report: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return what a training brought, by label: what it leads to, or the first reason why it leads nowhere yet."""
     brought = []
     for label, one in report.items():
-        against = model_findings.in_words(failed(one.get("findings", [])), {})
+        against = model_findings.told(failed(one.get("findings", [])), {})
         if one.get("better"):
             sentence = gettext("better, and proven: it runs in the shadow.")
         elif one.get("version"):
@@ -79,12 +68,11 @@ def told(conflict: Conflict) -> str:
 ALL: dict[str, Any] = {
     "STATE_NAMES": STATE_NAMES,
     "ENDED": ENDED,
-    "ROUTE_NAMES": ROUTE_NAMES,
     "stage": stage,
     "failed": failed,
     "proven": proven,
     "outcomes": outcomes,
-    "sentences": model_findings.in_words,
-    "auc": model_cards.auc,
-    "measured": model_cards.measured,
+    "sentences": model_findings.told,
+    "auc": model_proof.auc,
+    "measured": model_proof.measured,
 }

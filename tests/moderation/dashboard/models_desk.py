@@ -11,8 +11,60 @@ from moderation.domain.words import ModelState
 from moderation.services import models
 from moderation.storage.models import ModelVersionRecord
 
-GOOD = [{"code": "enough", "passed": True, "figures": {"examples": 240, "for": 70, "later": 48}}]
-BAD = [*GOOD, {"code": "never_heard_of", "passed": False, "figures": {"gain": -0.0123, "low_share": 0.25}}]
+GOOD = [
+    {"code": "examples", "passed": True,
+     "figures": {"usable": 512.0, "true": 130.0, "false": 382.0, "later": 102.0, "missing": 0.0}},
+    {"code": "consistent", "passed": True, "figures": {"auc": 0.871, "needed": 0.6, "error": 0.02}},
+    {"code": "gain", "passed": True,
+     "figures": {"champion": 0.8125, "challenger": 0.8734, "gain": 0.0609, "low": 0.0211, "high": 0.1043,
+                 "rows": 102.0}},
+    {"code": "calibration", "passed": True,
+     "figures": {"champion_loss": 0.4412, "challenger_loss": 0.3925, "champion_error": 0.081,
+                 "challenger_error": 0.064}},
+    {"code": "carried", "passed": True, "figures": {"gain_without": 0.0411, "moderator": "1", "moderators": 3.0}},
+    {"code": "guards", "passed": True,
+     "figures": {"worst": "language fr: accuracy", "change": -0.0021, "lost": 0.0, "guards": 9.0}},
+    {"code": "contradiction", "passed": True,
+     "figures": {"moderator": "1", "rows": 60.0, "auc": 0.83, "others": 0.86, "asked": 3.0}},
+    {"code": "burst", "passed": True, "figures": {"asked": 0.0}},
+]  # fmt: skip
+BAD = [
+    *GOOD[:6],
+    {"code": "contradiction", "passed": False,
+     "figures": {"moderator": "1", "rows": 60.0, "auc": 0.21, "others": 0.86, "asked": 3.0}},
+    {"code": "never_heard_of", "passed": False, "figures": {"gain": -0.0123, "low_share": 0.25, "moderator": "1"}},
+]  # fmt: skip
+CARD = {
+    "label": "incivility",
+    "site": "lejour",
+    "base": "1.0",
+    "champion": "1.0",
+    "seed": 7,
+    "examples": {
+        "usable": 512,
+        "true": 130,
+        "folded": 12,
+        "first": 1_790_000_000.0,
+        "last": 1_795_000_000.0,
+        "languages": {"fr": 470, "en": 42},
+        "moderators": {"1": {"examples": 300, "share": 0.47}, "999": {"examples": 212, "share": 0.53}},
+        "routes": {"queue": {"examples": 400, "share": 0.6}, "audit": {"examples": 112, "share": 0.4}},
+    },
+    "fitting": {"strength": 1.0, "hold": 0.5, "slope": 1.02, "bias": -0.11, "ngrams": 812, "sha256": "aa"},
+    "findings": GOOD,
+    "guards": {
+        "language fr: accuracy": {"rows": 900, "shipped": 0.9, "challenger": 0.8979, "change": -0.0021, "rules": True},
+        "functional tests fr, civil: accuracy": {
+            "rows": 300, "shipped": 0.86, "challenger": 0.82, "change": -0.04, "rules": True,
+        },
+        "calm identity sentences: spread": {
+            "rows": 300, "shipped": 0.02, "challenger": 0.021, "change": -0.001, "rules": True,
+        },
+        "family fr quoting: accuracy": {
+            "rows": 40, "shipped": 0.8, "challenger": 0.7, "change": -0.1, "rules": False,
+        },
+    },
+}  # fmt: skip
 
 
 def version(

@@ -82,7 +82,7 @@ def test_a_candidate_waits_with_its_reasons(desk: Desk, visitor: Visitor, databa
     waiting = version(database, desk.site.id, findings=BAD)
     told = section(visitor.read(PAGE), "incivility")
     assert waiting.name in told
-    assert "never_heard_of: gain -0.012, low_share 25%" in told
+    assert "never_heard_of: gain -0.012, low_share 25%, moderator Nadia" in told
     assert "Put in the shadow" in told
 
 
