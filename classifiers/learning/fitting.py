@@ -62,7 +62,10 @@ class Lesson:
 
 @dataclass(frozen=True, eq=False)
 class Fitted:
-    """An adaptation, how it was chosen, and what was said of each row by a model that had not seen it (n,)."""
+    """An adaptation and how it was chosen: `losses` by strength in cross-validation.
+
+    `held_out` (n,): what was said of each row by a model that had not seen it; nan where none was asked.
+    """
 
     adaptation: Adaptation
     strength: float
@@ -102,9 +105,10 @@ def _cross_validated(label: str, lesson: Lesson, known: Known, seed: int) -> tup
     """Logits (n, strengths) of models that had not seen the row's group, and the weighted log loss of each."""
     everything = np.ones(len(known.truth), np.bool_)
     open_rows = np.flatnonzero(~settled(lesson.evidence, label))
-    held_out = np.repeat(lesson.evidence.base[label][:, None], len(STRENGTHS), axis=1)
-    chance = np.random.default_rng(seed)
-    asked = np.sort(chance.permutation(open_rows)[:TRIED])
+    shipped = lesson.evidence.base[label]
+    held_out = np.repeat(np.where(settled(lesson.evidence, label), shipped, np.nan)[:, None], len(STRENGTHS), axis=1)
+    asked = np.sort(np.random.default_rng(seed).permutation(open_rows)[:TRIED])
+    held_out[asked] = shipped[asked, None]
     some = lesson.part(asked)
     rows = _Rows(label, some, known, everything)
     folds = GroupKFold(FOLDS, shuffle=True, random_state=seed)
