@@ -58,7 +58,7 @@ def _guards(key: str, title: str, guards: Mapping[str, Any], *, ruling: bool) ->
 def _moderators(found: Mapping[str, Any], names: Mapping[int, str]) -> Table:
     """Whose examples weigh what, the heaviest first: only for those who may read figures about people."""
     title = gettext("Whose examples weigh what")
-    note = gettext("Who decides a lot, or much at one sitting, counts less each time; no one outweighs all the others.")
+    note = gettext("Who decides a lot, or much at one sitting, counts less for each further decision.")
     rows = [Line(_person(key, names), cells) for key, cells in _shares(found)] if names else []
     return Table("moderators", title, [gettext("Moderator"), *_share_columns()], rows, note=note)
 

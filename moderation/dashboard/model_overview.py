@@ -16,6 +16,7 @@ from moderation.storage import moderators
 from moderation.storage.models import ModelVersionRecord
 from moderation.storage.rescorings import RescoringRecord
 from moderation.storage.retrainings import RetrainingRecord
+from moderation.storage.sites import all_sites
 from moderation.web import context
 
 MOST_LISTED = 50
@@ -51,13 +52,15 @@ class Work:
 class LabelModels:
     """One label in one place.
 
-    `judging` None: the shipped model judges. `own`: the champion of this very place. `scored`: comments that the
+    `judging` None: the shipped model judges. `own`: the champion of this very place; `before`: the one
+    whose place it took. `scored`: comments that the
     challenger scored in the shadow, of `wanted`. `waiting`: the newest candidates.
     """
 
     label: Label
     judging: ModelVersionRecord | None
     own: ModelVersionRecord | None
+    before: ModelVersionRecord | None
     challenger: ModelVersionRecord | None
     scored: int
     wanted: int
@@ -85,7 +88,7 @@ class Overview:
 def of_place(session: Session, place: ModelPlace) -> Overview:
     """Read what one place has; nothing is loaded that only workers need."""
     found = list(models.versions(session, place.site_id))
-    settings = learning_settings.of_site(place.site) if place.site else LearningSettings()
+    settings = learning_settings.of_site(place.site) if place.site else _of_every_site(session)
     house = context().settings.retrain_cron if place.site else context().settings.shared_retrain_cron
     return Overview(
         [_label(session, place, label, [one for one in found if one.label == label]) for label in Label],
@@ -110,7 +113,12 @@ def names(session: Session) -> dict[int, str]:
     return {account.id: account.name for account in moderators.all_accounts(session)}
 
 
-def _label(session: Session, place: ModelPlace, label: Label, found: Sequence[Any]) -> LabelModels:
+def _of_every_site(session: Session) -> LearningSettings:
+    """Return how the shared models learn: by themselves only where every site wants it so."""
+    return LearningSettings(automatic=all(learning_settings.of_site(site).automatic for site in all_sites(session)))
+
+
+def _label(session: Session, place: ModelPlace, label: Label, found: Sequence[ModelVersionRecord]) -> LabelModels:
     by_state = {state: [one for one in found if one.state == state] for state in ModelState}
     own = next(iter(by_state[ModelState.CHAMPION]), None)
     challenger = next(iter(by_state[ModelState.CHALLENGER]), None)
@@ -119,6 +127,7 @@ def _label(session: Session, place: ModelPlace, label: Label, found: Sequence[An
         label,
         judging,
         own,
+        next((one for one in found if own and one.id == own.previous_id), None),
         challenger,
         *(shadowing.progress(session, challenger) if challenger else (0, 0)),
         by_state[ModelState.CANDIDATE][:MOST_WAITING],

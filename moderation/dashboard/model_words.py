@@ -51,7 +51,7 @@ def outcomes(report: Mapping[str, Any]) -> list[tuple[str, str]]:
     for label, one in report.items():
         against = model_findings.told(failed(one.get("findings", [])), {})
         if one.get("better"):
-            sentence = gettext("better, and proven: it runs in the shadow.")
+            sentence = gettext("better, and proven.")
         elif one.get("version"):
             sentence = gettext("a new model waits for a person.")
         else:
