@@ -6,11 +6,7 @@ import click
 from psycopg.errors import UndefinedColumn, UndefinedTable
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-<<<<<<< HEAD
-from moderation.cli import accounts, administration, doctor, example, learning, programs, retraining, run, score
-=======
-from moderation.cli import accounts, administration, doctor, example, learning, models, programs, run, score
->>>>>>> wt-models
+from moderation.cli import accounts, administration, doctor, example, learning, models, programs, retraining, run, score
 from moderation.domain.errors import VigieError
 from moderation.embedded import EmbeddedError
 
@@ -21,11 +17,7 @@ def vigie() -> None:
     """Vigie: comment moderation for news sites, on your own machine."""
 
 
-<<<<<<< HEAD
-for module in (run, score, example, doctor, administration, accounts, learning, retraining, programs):
-=======
-for module in (run, score, example, doctor, administration, accounts, learning, models, programs):
->>>>>>> wt-models
+for module in (run, score, example, doctor, administration, accounts, learning, models, programs, retraining):
     for command in module.COMMANDS:
         vigie.add_command(command)
 

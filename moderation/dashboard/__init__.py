@@ -25,6 +25,7 @@ from moderation.dashboard import (
     history,
     joining,
     language,
+    models,
     navigation,
     passages,
     people,
@@ -90,6 +91,7 @@ def _dashboard(*, secure: bool) -> Blueprint:
         bulk,
         settings,
         statistics,
+        models,
     ):
         roof.register_blueprint(screen.blueprint)
     return roof
