@@ -25,7 +25,10 @@ def test_a_retraining_here_needs_no_worker_and_says_what_came_out(vigie: Vigie, 
     ended = vigie("retrain", "--here")
     assert (ended.code, ended.err) == (0, "")
     for label in Label:
-        assert f"{label}: nothing new was learned; the model that judges stays.\n  - " in ended.out
+        assert (
+            f"{label}: nothing new was learned; the model that judges stays.\n  - There are too few decisions"
+            in ended.out
+        )
     with decided.database.session() as session:
         (row,) = retraining.latest(session, decided.site.id)
     assert (row.state, row.asked_by) == ("done", None)
