@@ -48,6 +48,7 @@ ACT_NAMES: dict[str, Any] = {
     Act.TEMPLATES_CHANGED: lazy_gettext("Message templates changed"),
     Act.ARTICLE_MODE_CHANGED: lazy_gettext("Article opened or closed"),
     Act.COMMENTER_STANDING_CHANGED: lazy_gettext("Commenter trusted or watched"),
+    Act.THRESHOLDS_FOLLOWED: lazy_gettext("Thresholds followed the model"),
     Act.EXPORT_MADE: lazy_gettext("Export made"),
 }
 

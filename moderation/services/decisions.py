@@ -16,7 +16,7 @@ from moderation.domain.policy import Policy
 from moderation.domain.queueing import reasons_of
 from moderation.domain.rules import Judgement
 from moderation.domain.undoing import standing
-from moderation.domain.words import CommentStatus, Label, Origin, Verdict
+from moderation.domain.words import CommentStatus, Label, Origin, Route, Verdict
 from moderation.messages import TaskName, enqueue_after_commit
 from moderation.storage import callbacks, comments, decisions, remarks, review
 from moderation.storage.comments import CommentRecord
@@ -28,7 +28,10 @@ from moderation.storage.sites import SiteRecord
 
 @dataclass(frozen=True)
 class Decision:
-    """One decision to append. `payload` is what the site is told about the comment and its scoring."""
+    """One decision to append. `payload` is what the site is told about the comment and its scoring.
+
+    `route` says how the comment comes (or came) before a person, `sampling` with which chance such a one does.
+    """
 
     comment: CommentRecord
     site: SiteRecord
@@ -45,6 +48,8 @@ class Decision:
     message: str | None = None
     undoes_id: int | None = None
     bulk_id: int | None = None
+    route: Route | None = None
+    sampling: float | None = None
 
 
 def by_policy(
@@ -67,6 +72,8 @@ def by_policy(
         payload,
         audit=judgement.audit,
         shadow=judgement.shadow,
+        route=judgement.route,
+        sampling=judgement.sampling,
     )
 
 
@@ -199,7 +206,8 @@ def _reasons(decision: Decision) -> list[str]:
         return []
     thresholds = Policy.from_json(decision.site.policy).thresholds
     scores = decision.payload.get("scores", {})
-    return [str(reason) for reason in reasons_of(decision.labels, scores, thresholds, audit=decision.audit)]
+    ways = {"audit": decision.audit, "learning": decision.route is Route.LEARNING}
+    return [str(reason) for reason in reasons_of(decision.labels, scores, thresholds, **ways)]
 
 
 def _row(decision: Decision, now: datetime) -> dict[str, Any]:
@@ -220,6 +228,8 @@ def _row(decision: Decision, now: datetime) -> dict[str, Any]:
         "message": decision.message,
         "undoes_id": decision.undoes_id,
         "bulk_id": decision.bulk_id,
+        "route": decision.route,
+        "sampling": decision.sampling,
         "decided_at": now,
         "payload": {
             "decision_id": event_id,

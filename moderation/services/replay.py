@@ -10,7 +10,7 @@ from moderation.storage import replay
 from moderation.storage.replay import ScoredComment
 
 MOST_COMMENTS = 5_000
-_DECIDED = {Verdict.PUBLISH.value: Verdict.PUBLISH, Verdict.REJECT.value: Verdict.REJECT}
+DECIDED = {Verdict.PUBLISH.value: Verdict.PUBLISH, Verdict.REJECT.value: Verdict.REJECT}
 
 
 def past(session: Session, site_id: int, most: int = MOST_COMMENTS) -> Past:
@@ -24,4 +24,4 @@ def past(session: Session, site_id: int, most: int = MOST_COMMENTS) -> Past:
 def _past_comment(row: ScoredComment) -> PastComment:
     scores = {Label.SHOUTING: row.shouting, Label.OFF_TOPIC: row.off_topic, Label.INCIVILITY: row.incivility}
     labels = frozenset(label for label in Label if label in (row.labels or ()))
-    return PastComment(scores, _DECIDED.get(row.verdict or ""), labels)
+    return PastComment(scores, DECIDED.get(row.verdict or ""), labels, row.sampling)

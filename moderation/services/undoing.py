@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from moderation.domain.errors import AlreadyDecided, AlreadyUndone, Gone, NotAllowed, NotFound, NotUndoable, Superseded
 from moderation.domain.permissions import Permission
 from moderation.domain.undoing import standing
-from moderation.domain.words import CommentStatus, Origin, Verdict
+from moderation.domain.words import CommentStatus, Origin, Route, Verdict
 from moderation.services import decisions
 from moderation.services.decisions import Decision
 from moderation.storage import comments, remarks, review, search
@@ -98,6 +98,8 @@ def _restoring(
         moderator.id,
         audit=bool(before and before.audit),
         shadow=bool(before and before.shadow),
+        route=Route(before.route) if before and before.route else None,
+        sampling=before.sampling if before else None,
         undoes_id=undone.id,
     )
 
