@@ -80,3 +80,10 @@ def page(session: Session, wanted: AuditFilter, before: int | None, limit: int) 
     if wanted.sites is not None:
         query = query.where(event.site_id.in_(wanted.sites) | event.about_id.in_(wanted.accounts))
     return [AuditRow(*row) for row in session.execute(query)]
+
+
+def newest_about(session: Session, site_id: int, act: str, label: str) -> AuditEventRecord | None:
+    """Return the newest act of a kind on a site whose details name this label."""
+    event = AuditEventRecord
+    query = select(event).where(event.site_id == site_id, event.act == act, event.details["label"].astext == label)
+    return session.scalar(query.order_by(event.id.desc()).limit(1))

@@ -27,6 +27,7 @@ class SiteRecord(Record):
     keep_judged_days: Mapped[int | None]  # days after which a text that a moderator decided is forgotten; None: never
     keep_days: Mapped[int | None]  # the same for every decided text
     learning: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'::jsonb"))
+    goals_solved_at: Mapped[datetime | None]  # when the goals of its thresholds were last solved by themselves
     created_at: Mapped[CreatedAt]
 
 
