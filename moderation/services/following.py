@@ -23,9 +23,10 @@ from moderation.domain.words import Label
 from moderation.services import audit
 from moderation.services.replay import DECIDED, MOST_COMMENTS
 from moderation.storage import audit as trail
-from moderation.storage import version_scores
+from moderation.storage import judges, sites, version_scores
+from moderation.storage.judges import Judge
 from moderation.storage.sites import SiteRecord
-from moderation.storage.version_scores import Judge, VersionScored
+from moderation.storage.version_scores import VersionScored
 
 SOLVED_EVERY = timedelta(days=1)
 
@@ -53,16 +54,16 @@ def after_promotion(session: Session, site_id: int | None, label: Label, version
     `version_id` is the version that judges now; None: the one below it does (the shared champion, or the shipped
     model). Called in the transaction of the promotion or the roll back, after the states of versions changed.
     """
-    for site in version_scores.judged_by(session, site_id, label):
-        judge = version_scores.judge_of(session, site.id, label)
+    for site in judges.judged_by(session, site_id, label):
+        judge = judges.judge_of(session, site.id, label)
         if version_id is not None:
-            judge = version_scores.by_id(session, version_id)
+            judge = judges.by_id(session, version_id)
         before = _judge_of_threshold(session, site.id, label)
         scored = version_scores.last(session, site.id, label, judge, before, MOST_COMMENTS)
         pairs = [Pair(c.before, c.after) for c in scored if c.before is not None and c.after is not None]
         policy = Policy.from_json(site.policy)
         found = _find(policy, label, scored, pairs)
-        _write(session, site, policy, label, found, judge, scored)
+        _write(session, site, policy, label, found, (judge, before), scored)
 
 
 def solve_again(session: Session, site: SiteRecord) -> int:
@@ -75,11 +76,11 @@ def solve_again(session: Session, site: SiteRecord) -> int:
         policy = Policy.from_json(site.policy)
         if label not in policy.goals and label not in policy.reject_goals:
             continue
-        judge = version_scores.judge_of(session, site.id, label)
+        judge = judges.judge_of(session, site.id, label)
         scored = version_scores.last(session, site.id, label, judge, judge, MOST_COMMENTS)
         found = _find(policy, label, scored, ())
         if (found.threshold, found.reject_from) != (policy.thresholds[label], policy.reject_from.get(label)):
-            _write(session, site, policy, label, found, judge, scored)
+            _write(session, site, policy, label, found, (judge, judge), scored)
             changed += 1
     return changed
 
@@ -89,7 +90,7 @@ def solve_due(session: Session, now: datetime) -> bool:
 
     Two that run at once take different sites.
     """
-    site = version_scores.to_solve(session, now - SOLVED_EVERY)
+    site = sites.to_solve(session, now - SOLVED_EVERY)
     if site is None:
         return False
     solve_again(session, site)
@@ -98,11 +99,16 @@ def solve_due(session: Session, now: datetime) -> bool:
 
 
 def _judge_of_threshold(session: Session, site_id: int, label: Label) -> Judge:
-    """Return on whose scale a threshold stands: as the trail has it, else who scored the last comment."""
-    event = trail.newest_about(session, site_id, Act.THRESHOLDS_FOLLOWED, label)
-    if event is not None:
-        return version_scores.by_name(session, str(event.details.get("version")))
-    return version_scores.newest_judge(session, site_id, label)
+    """Return on whose scale a threshold stands: as the trail has it, else who scored the last comment.
+
+    Who changed the policy since had the judge of that time before them.
+    """
+    event = trail.newest(session, site_id, Act.THRESHOLDS_FOLLOWED, label)
+    if event is None:
+        return judges.newest_judge(session, site_id, label)
+    by_hand = trail.newest(session, site_id, Act.POLICY_CHANGED)
+    name = "version" if by_hand and by_hand.id > event.id else "scale"
+    return judges.by_name(session, str(event.details.get(name)))
 
 
 def _find(policy: Policy, label: Label, scored: Sequence[VersionScored], pairs: Sequence[Pair]) -> _Found:
@@ -159,15 +165,21 @@ def _write(
     policy: Policy,
     label: Label,
     found: _Found,
-    judge: Judge,
+    judged: tuple[Judge, Judge],
     scored: Sequence[VersionScored],
 ) -> None:
-    """Store the policy and say in the audit trail what became of the label, from what and how."""
+    """Store the policy and say in the audit trail what became of the label, from what and how.
+
+    `scale` names the judge (of the one that judges now and the one on whose scale the threshold stood) on whose
+    scale it stands now.
+    """
+    judge, before = judged
     site.policy = found.put(policy, label).to_json()
     known = [one for one in scored if one.after is not None]
     said: dict[str, Any] = {
         "label": label.value,
         "version": judge.name,
+        "scale": before.name if found.how is How.KEPT else judge.name,
         "before": {"threshold": policy.thresholds[label], "reject_from": policy.reject_from.get(label)},
         "after": {"threshold": found.threshold, "reject_from": found.reject_from},
         "how": {"threshold": found.how.value, "reject_from": found.how_reject.value},

@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from moderation.messages import TaskName, enqueue_after_commit
-from moderation.services import retention
+from moderation.services import retention, shadowing
 from moderation.storage import claims, links, moderators, work
 
 
@@ -20,6 +20,7 @@ def forget_expired(session: Session) -> dict[str, int]:
         "dashboard_sessions": moderators.forget_expired_sessions(session),
         "claims": claims.forget_expired(session),
         "sent_back": sent_back,
+        "shadow_scores": shadowing.forget_old(session),
     }
 
 

@@ -17,6 +17,7 @@ from moderation.domain.teaching import Chooser, Lesson
 from moderation.domain.words import Label, Verdict, WordKind
 from moderation.services.matching import Hit, Matcher
 from moderation.storage import circumstances, lessons, sites
+from moderation.storage.decisions import DecisionRecord
 from moderation.storage.sites import SiteRecord
 from moderation.storage.work import ClaimedRevision
 
@@ -109,6 +110,12 @@ def _chooser(session: Session, site_id: int, policy: Policy) -> Chooser | None:
     if not policy.learn_share or policy.shadow:
         return None
     return Chooser(lessons.lately(session, site_id), policy.thresholds, policy.learn_share)
+
+
+def says_the_same(last: DecisionRecord, judgement: Judgement) -> bool:
+    """Say whether nothing changes for a site or a moderator; what is held for other labels waits in another queue."""
+    same = last.verdict == judgement.verdict
+    return same and (judgement.verdict is not Verdict.REVIEW or set(last.labels) == set(judgement.flags))
 
 
 def _reasons(scores: Scores | None) -> list[dict[str, str | None]]:

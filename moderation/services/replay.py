@@ -4,9 +4,10 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
+from moderation.domain.following import FEWEST_PAIRS
 from moderation.domain.replay import Past, PastComment
 from moderation.domain.words import Label, Verdict
-from moderation.storage import replay
+from moderation.storage import judges, replay
 from moderation.storage.replay import ScoredComment
 
 MOST_COMMENTS = 5_000
@@ -14,14 +15,31 @@ DECIDED = {Verdict.PUBLISH.value: Verdict.PUBLISH, Verdict.REJECT.value: Verdict
 
 
 def past(session: Session, site_id: int, most: int = MOST_COMMENTS) -> Past:
-    """Return the last scored comments of a site; they count as one day's when they came in less."""
-    rows = replay.last_scored(session, site_id, most)
+    """Return the last scored comments of a site; they count as one day's when they came in less.
+
+    Their scores are those of the models that judge now, which may have given them in the shadow. Comments that these
+    did not score are left out, as soon as there are some that they did; until then the scores that counted stand.
+    """
+    rows = replay.last_scored(session, site_id, most, judges.of_taught(session, site_id))
+    known = [row for row in rows if _is_judged(row)]
+    rows, known = (rows[: rows.index(known[-1]) + 1], known) if len(known) >= FEWEST_PAIRS else (rows, rows)
     times = [row.received_at for row in rows]
     days = (max(times) - min(times)) / timedelta(days=1) if times else 1.0
-    return Past([_past_comment(row) for row in rows], max(1.0, days))
+    by_judges = len(known) >= FEWEST_PAIRS
+    share = len(known) / len(rows) if rows else 1.0
+    return Past([_past_comment(row, by_judges=by_judges) for row in known], max(1.0, days) * share)
 
 
-def _past_comment(row: ScoredComment) -> PastComment:
-    scores = {Label.SHOUTING: row.shouting, Label.OFF_TOPIC: row.off_topic, Label.INCIVILITY: row.incivility}
+def _is_judged(row: ScoredComment) -> bool:
+    """Say whether those who judge now scored a comment; that they found nothing to judge is an answer, too."""
+    return all(score is not None or _counted(row)[label] is None for label, score in row.judged.items())
+
+
+def _counted(row: ScoredComment) -> dict[Label, float | None]:
+    return {Label.SHOUTING: row.shouting, Label.OFF_TOPIC: row.off_topic, Label.INCIVILITY: row.incivility}
+
+
+def _past_comment(row: ScoredComment, *, by_judges: bool) -> PastComment:
+    scores = _counted(row) | (dict(row.judged) if by_judges else {})
     labels = frozenset(label for label in Label if label in (row.labels or ()))
     return PastComment(scores, DECIDED.get(row.verdict or ""), labels, row.sampling)

@@ -82,8 +82,10 @@ def page(session: Session, wanted: AuditFilter, before: int | None, limit: int) 
     return [AuditRow(*row) for row in session.execute(query)]
 
 
-def newest_about(session: Session, site_id: int, act: str, label: str) -> AuditEventRecord | None:
-    """Return the newest act of a kind on a site whose details name this label."""
+def newest(session: Session, site_id: int, act: str, label: str | None = None) -> AuditEventRecord | None:
+    """Return the newest act of a kind on a site, or the newest of them whose details name this label."""
     event = AuditEventRecord
-    query = select(event).where(event.site_id == site_id, event.act == act, event.details["label"].astext == label)
+    query = select(event).where(event.site_id == site_id, event.act == act)
+    if label is not None:
+        query = query.where(event.details["label"].astext == label)
     return session.scalar(query.order_by(event.id.desc()).limit(1))

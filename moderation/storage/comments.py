@@ -207,7 +207,7 @@ def upsert_commenters(session: Session, site_id: int, names: Mapping[str, str | 
 
 def forget(session: Session, comment: CommentRecord) -> None:
     """Erase the texts, the writer and the evidence of one comment; its id stays, as deleted."""
-    for statement in (_FORGET_REVISIONS, _FORGET_SCORINGS, _FORGET_FINGERPRINTS):
+    for statement in (_FORGET_REVISIONS, _FORGET_SCORINGS, _FORGET_FINGERPRINTS, _FORGET_SHADOWS):
         session.execute(statement, {"comment": comment.id})
     writer = comment.commenter_id
     comment.status = CommentStatus.DELETED
@@ -245,6 +245,9 @@ _FORGET_SCORINGS = text(
     " WHERE revision_id IN (SELECT id FROM revision WHERE comment_id = :comment)"
 )
 _FORGET_FINGERPRINTS = text("DELETE FROM fingerprint USING revision WHERE id = revision_id AND comment_id = :comment")
+_FORGET_SHADOWS = text(
+    "DELETE FROM shadow_score USING revision WHERE revision.id = revision_id AND comment_id = :comment"
+)
 _FORGET_LONELY_COMMENTER = text(
     "DELETE FROM commenter WHERE id = :commenter AND NOT EXISTS (SELECT FROM comment WHERE commenter_id = commenter.id)"
 )

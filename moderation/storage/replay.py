@@ -1,14 +1,16 @@
 """What a threshold is replayed on: the last scored comments of a site with what moderators answered."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Lateral, case, select, true
 from sqlalchemy.orm import Session, aliased
 
-from moderation.domain.words import Origin, Verdict
+from moderation.domain.words import Label, Origin, Verdict
 from moderation.storage.comments import CommentRecord
 from moderation.storage.decisions import DecisionRecord
+from moderation.storage.judges import Judge, score_of
 from moderation.storage.scorings import ScoringRecord
 
 
@@ -16,7 +18,8 @@ from moderation.storage.scorings import ScoringRecord
 class ScoredComment:
     """The newest scores of one comment, and the moderator's standing decision about that text, if there is one.
 
-    `sampling` is the chance with which the policy put such a text before a person; None: it did not.
+    `sampling` is the chance with which the policy put such a text before a person; None: it did not. `judged` holds
+    what judges say who were asked for by label (None: not known).
     """
 
     received_at: datetime
@@ -26,10 +29,14 @@ class ScoredComment:
     verdict: str | None
     labels: list[str] | None
     sampling: float | None
+    judged: Mapping[Label, float | None] = field(default_factory=dict)
 
 
-def last_scored(session: Session, site_id: int, limit: int) -> list[ScoredComment]:
+def last_scored(
+    session: Session, site_id: int, limit: int, judges: Mapping[Label, Judge] | None = None
+) -> list[ScoredComment]:
     """Return the last scored comments of a site, the newest first."""
+    judges = judges or {}
     decision, sampling = DecisionRecord, shown_with()
     by_person = (
         (decision.id == CommentRecord.decision_id)
@@ -45,6 +52,7 @@ def last_scored(session: Session, site_id: int, limit: int) -> list[ScoredCommen
             decision.verdict,
             decision.labels,
             sampling.c.sampling,
+            *(score_of(label, judge, ScoringRecord.revision_id) for label, judge in judges.items()),
         )
         .join(ScoringRecord, ScoringRecord.id == CommentRecord.scoring_id)
         .outerjoin(decision, by_person)
@@ -53,7 +61,8 @@ def last_scored(session: Session, site_id: int, limit: int) -> list[ScoredCommen
         .order_by(CommentRecord.id.desc())
         .limit(limit)
     )
-    return [ScoredComment(*row) for row in session.execute(query)]
+    rows = session.execute(query)
+    return [ScoredComment(*row[:_FIXED], dict(zip(judges, row[_FIXED:], strict=True))) for row in rows]
 
 
 def shown_with() -> Lateral:
@@ -77,3 +86,6 @@ def shown_with() -> Lateral:
         .correlate(DecisionRecord)
         .lateral("shown")
     )
+
+
+_FIXED = 7  # columns before those of the judges
