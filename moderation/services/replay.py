@@ -1,5 +1,6 @@
 """Reading what a threshold is replayed on: the last comments of a site and what moderators said about them."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from sqlalchemy.orm import Session
@@ -22,12 +23,14 @@ def past(session: Session, site_id: int, most: int = MOST_COMMENTS) -> Past:
     """
     rows = replay.last_scored(session, site_id, most, judges.of_taught(session, site_id))
     known = [row for row in rows if _is_judged(row)]
-    rows, known = (rows[: rows.index(known[-1]) + 1], known) if len(known) >= FEWEST_PAIRS else (rows, rows)
-    times = [row.received_at for row in rows]
+    enough = len(known) >= FEWEST_PAIRS
+    among = rows[: rows.index(known[-1]) + 1] if enough else rows
+    times = [row.received_at for row in among]
     days = (max(times) - min(times)) / timedelta(days=1) if times else 1.0
-    by_judges = len(known) >= FEWEST_PAIRS
-    share = len(known) / len(rows) if rows else 1.0
-    return Past([_past_comment(row, by_judges=by_judges) for row in known], max(1.0, days) * share)
+    if not enough:
+        return Past([_past_comment(row, _counted(row)) for row in rows], max(1.0, days))
+    comments = [_past_comment(row, _counted(row) | row.judged) for row in known]
+    return Past(comments, max(1.0, days) * len(known) / len(among))
 
 
 def _is_judged(row: ScoredComment) -> bool:
@@ -39,7 +42,6 @@ def _counted(row: ScoredComment) -> dict[Label, float | None]:
     return {Label.SHOUTING: row.shouting, Label.OFF_TOPIC: row.off_topic, Label.INCIVILITY: row.incivility}
 
 
-def _past_comment(row: ScoredComment, *, by_judges: bool) -> PastComment:
-    scores = _counted(row) | (dict(row.judged) if by_judges else {})
+def _past_comment(row: ScoredComment, scores: Mapping[Label, float | None]) -> PastComment:
     labels = frozenset(label for label in Label if label in (row.labels or ()))
     return PastComment(scores, DECIDED.get(row.verdict or ""), labels, row.sampling)

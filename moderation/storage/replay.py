@@ -29,7 +29,7 @@ class ScoredComment:
     verdict: str | None
     labels: list[str] | None
     sampling: float | None
-    judged: Mapping[Label, float | None] = field(default_factory=dict)
+    judged: dict[Label, float | None] = field(default_factory=dict)
 
 
 def last_scored(

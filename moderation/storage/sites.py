@@ -101,8 +101,10 @@ def _is_live() -> Any:
 def to_solve(session: Session, before: datetime) -> SiteRecord | None:
     """Lock and return a site with goals that were last solved before this moment; one that is locked is left alone."""
     due = SiteRecord.goals_solved_at.is_(None) | (SiteRecord.goals_solved_at < before)
-    with_goals = SiteRecord.policy.op("@?")("$.goals.*") | SiteRecord.policy.op("@?")("$.reject_goals.*")
-    query = select(SiteRecord).where(due, with_goals).order_by(SiteRecord.id).limit(1)
+    query = select(SiteRecord).where(due, text(_HAS_GOALS)).order_by(SiteRecord.id).limit(1)
     return session.scalar(
         query.with_for_update(key_share=True, skip_locked=True).execution_options(populate_existing=True)
     )
+
+
+_HAS_GOALS = "(policy -> 'goals' <> '{}'::jsonb OR policy -> 'reject_goals' <> '{}'::jsonb)"
