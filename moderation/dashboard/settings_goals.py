@@ -31,8 +31,8 @@ class Form:
     waits: dict[str, str] = field(default_factory=dict)
 
 
-def of_policy(policy: Policy) -> Form:
-    """Return the form of a stored policy."""
+def of_policy(policy: Policy, past: Past) -> Form:
+    """Return the form of a stored policy; of a goal that nothing proves it says what is missing."""
     fields = {"audit": percent(policy.audit_share), "learn": percent(policy.learn_share)}
     fields |= {"shadow": "on"} if policy.shadow else {}
     fields |= {"reject_banned": "on"} if policy.reject_banned else {}
@@ -44,7 +44,12 @@ def of_policy(policy: Policy) -> Form:
         fields[f"surely-{label}"] = percent(surely.value) if surely else ""
         fields[f"goal-{label}"] = goal.kind if goal else ""
         fields[f"value-{label}"] = _goal_value(goal) if goal else ""
-    return Form(fields, policy)
+    form = Form(fields, policy)
+    for label, goal in policy.reject_goals.items():
+        if label not in policy.reject_from:
+            _proven(form, past, label, goal, policy.thresholds[label])
+            form.fields[f"reject-{label}"] = ""  # what could be found now is not what is stored
+    return form
 
 
 def of_request(given: Mapping[str, str], past: Past, stored: Policy) -> Form:

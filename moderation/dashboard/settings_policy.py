@@ -43,7 +43,7 @@ def show(slug: str) -> str:
     """Show the policy and what its thresholds do to the last comments."""
     with settings_of(slug, Permission.SET_POLICY) as frame:
         past = replay.past(frame.session, frame.site.id)
-        return _page(frame, past, settings_goals.of_policy(Policy.from_json(frame.site.policy)))
+        return _page(frame, past, settings_goals.of_policy(Policy.from_json(frame.site.policy), past))
 
 
 @blueprint.post("")

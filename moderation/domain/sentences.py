@@ -26,7 +26,7 @@ _SAID = {
     ),
 }
 _NAMED = {
-    Label.SHOUTING: ("cris", "shouting"),
+    Label.SHOUTING: ("majuscules", "shouting"),
     Label.OFF_TOPIC: ("hors sujet", "off topic"),
     Label.INCIVILITY: ("incivilité", "incivility"),
 }
@@ -62,10 +62,10 @@ def about_lesson(lesson: Lesson) -> dict[str, str | None]:
     score, threshold, alike, among = _percent(lesson.score), _percent(lesson.threshold), lesson.alike, lesson.among
     return _reason(
         Rule.LEARNING,
-        f"Choisi parce que votre réponse apprend au modèle : {french} {_comma(score)} %, près du seuil de"
-        f" {_comma(threshold)} %, et noté comme {alike} des {among} derniers commentaires publiés.",
-        f"Chosen because your answer teaches the model: {english} {score} %, near the threshold of {threshold} %,"
-        f" and scored like {alike} of the last {among} published comments.",
+        f"Choisi parce que votre réponse apprend au modèle : {french} {_comma(score)}\u00a0%, près du seuil de"
+        f" {_comma(threshold)}\u00a0%, et noté comme {alike} des {among} derniers commentaires sans signalement.",
+        f"Chosen because your answer teaches the model: {english} {score}\u00a0%, near the threshold of"
+        f" {threshold}\u00a0%, and scored like {alike} of the last {among} clear comments.",
     )
 
 

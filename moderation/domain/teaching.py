@@ -14,8 +14,8 @@ from moderation.domain.words import Label
 SUGGESTED_SHARE = 0.02
 REACH = 0.05
 """Two comments are scored alike when no score of theirs differs by more."""
-_SOME_ALIKE = 3
-"""With so many alike, a comment counts half as typical as one can be."""
+FEWEST_ALIKE = 3
+"""With fewer alike a comment is a one-off, and teaches little; with so many it is half as typical as one can be."""
 _PULL = 19.0
 """How strongly the count is drawn to what is wanted: it settles at _PULL / (1 + _PULL) of it, 95 %."""
 _HASTE = 2.0
@@ -92,7 +92,8 @@ class Chooser:
             return None
         score, clear = above[label] + thresholds[label], self._lately.clear
         alike = sum(_alike(scores, other) for other in clear) - itself
-        worth = (1 + above[label] / MARGIN) * alike / (alike + _SOME_ALIKE)
+        typical = alike / (alike + FEWEST_ALIKE) if alike >= FEWEST_ALIKE else 0.0
+        worth = (1 + above[label] / MARGIN) * typical
         return Lesson(label, score, thresholds[label], alike, len(clear), worth)
 
 

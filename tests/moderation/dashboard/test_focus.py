@@ -111,8 +111,8 @@ def test_what_teaches_waits_in_its_own_queue_and_says_why(desk: Desk, visitor: V
     assert counts(page)["Audit sample"] == "0"
     assert "Bof" in page
     assert re.search(
-        r"Chosen because your answer teaches the model: incivility 47.2 %, near the threshold of 50 %,"
-        r" and scored like \d+ of the last \d+ published comments.",
+        r"Chosen because your answer teaches the model: incivility 47.2\xa0%, near the threshold of 50\xa0%,"
+        r" and scored like \d+ of the last \d+ clear comments.",
         page,
     )
     assert 'your answer teaches the model">For learning</span>' in page

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from moderation.domain.policy import Policy
 from moderation.domain.rules import Rule, judge
-from moderation.domain.teaching import Chooser, Lately, Scored
+from moderation.domain.teaching import FEWEST_ALIKE, Chooser, Lately, Scored
 from moderation.domain.uncertainty import MARGIN
 from moderation.domain.words import Label, Verdict
 
@@ -38,7 +38,7 @@ def test_only_what_is_clear_near_a_threshold_and_typical_teaches(
         return
     strongest = max(score - THRESHOLDS[label] for label, score in scores.items() if score is not None)
     assert -MARGIN <= strongest < 0
-    assert lesson.alike >= 1
+    assert lesson.alike >= FEWEST_ALIKE
     assert 0 < lesson.worth < 1
     assert 0 < lesson.probability <= 1
     assert scores[lesson.label] == pytest.approx(lesson.score)
@@ -51,12 +51,12 @@ def test_nearer_and_more_typical_teach_more() -> None:
     assert near
     assert far
     assert near.probability > far.probability
-    crowd = Chooser(Lately(300, 0, 1000, [scored(0.47)] * 9 + [scored(0.47, 0.3)]), THRESHOLDS, 0.02)
+    crowd = Chooser(Lately(300, 0, 1000, [scored(0.47)] * 9 + [scored(0.47, 0.3)] * 3), THRESHOLDS, 0.02)
     typical, single = crowd.lesson(scored(0.47)), crowd.lesson(scored(0.47, 0.3))
     assert typical
     assert single
     assert typical.probability > single.probability
-    assert (typical.alike, single.alike, typical.among) == (9, 1, 10)
+    assert (typical.alike, single.alike, typical.among) == (9, 3, 12)
 
 
 def test_a_one_off_teaches_nothing() -> None:
