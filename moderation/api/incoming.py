@@ -159,6 +159,14 @@ class CommentBody(Wire):
         )
 
 
+class AppealBody(Wire):
+    """What a writer says against the decision about a comment."""
+
+    comment_id: ExternalId
+    id: ExternalId | None = Field(default=None, description="Your own id of the appeal; the same one counts once.")
+    reason: Annotated[Text, Field(max_length=1000)] = ""
+
+
 class ReportBody(Wire):
     """Why somebody asks for a comment to be looked at, again or at all."""
 

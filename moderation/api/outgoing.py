@@ -86,7 +86,7 @@ class CommentsPage(BaseModel):
 
 
 class ReportOut(BaseModel):
-    """The answer to a report: the same however often it is sent."""
+    """The answer to a report or an appeal: the same however often it is sent."""
 
     comment_id: str
     status: Literal["accepted"]
@@ -107,6 +107,9 @@ class DecisionOut(BaseModel):
     status: Literal["published", "in_review", "rejected"]
     decided_by: Literal["policy", "moderator"]
     labels: list[str]
+    appeal: Literal["upheld", "overturned"] | None = Field(
+        default=None, description="What came of the writer's appeal, when this decision answers one."
+    )
     message: str | None = Field(default=None, description="What the moderator asks you to tell the comment's writer.")
     scores: ScoresOut
     model_versions: dict[str, str]

@@ -64,10 +64,12 @@ Finding = tuple[bool, str, str]
 
 def _examine(settings: Settings) -> Iterator[Finding]:
     yield _secrets(settings)
-    yield _checked("database", lambda: _database(settings))
+    database = _checked("database", lambda: _database(settings))
+    yield database
     yield _checked("broker", lambda: _broker(settings))
     yield _checked("classifiers", _classifiers)
-    yield _checked("models", lambda: _models(settings))
+    if database[0]:
+        yield _checked("models", lambda: _models(settings))
 
 
 def _secrets(settings: Settings) -> Finding:

@@ -35,7 +35,7 @@ def models(context: click.Context, slug: str | None, shared: bool) -> None:
     if context.invoked_subcommand:
         return
     with in_session(Settings.load()) as session:
-        places = [(None, "shared")] if not slug else []
+        places: list[tuple[int | None, str]] = [(None, "shared")] if not slug else []
         if not shared:
             known = [sites.get(session, slug)] if slug else stored_sites.all_sites(session)
             places += [(site.id, site.slug) for site in known]

@@ -31,7 +31,9 @@ from moderation.dashboard import (
     preferences,
     protection,
     queue,
+    quiet,
     search,
+    second,
     second_factor,
     settings,
     shortcuts,
@@ -39,6 +41,7 @@ from moderation.dashboard import (
     single_sign_on,
     statistics,
     tastes,
+    watch,
 )
 from moderation.domain.words import Label
 from moderation.web import context
@@ -90,6 +93,8 @@ def _dashboard(*, secure: bool) -> Blueprint:
         bulk,
         settings,
         statistics,
+        watch,
+        second,
     ):
         roof.register_blueprint(screen.blueprint)
     return roof
@@ -124,6 +129,8 @@ def _words_of_templates() -> dict[str, object]:
         "language": language.chosen(),
         "places": navigation.places,
         "may": access.may,
+        "second_looks": quiet.second_looks,
+        "watch_warnings": quiet.warnings,
         "theme": session.get("theme", "auto"),
         "keys_on": session.get("keys", "on") == "on",
         "bindings": shortcuts.bindings(mine),

@@ -9,7 +9,7 @@ from moderation.dashboard.access import local_path, may, moderator, need
 from moderation.dashboard.language import clock
 from moderation.dashboard.parts import part_args, wanted_part
 from moderation.dashboard.passages import visible
-from moderation.domain.errors import AlreadyDecided, AlreadyUndone, Conflict
+from moderation.domain.errors import AlreadyDecided, AlreadyUndone, Conflict, OwnDecision
 from moderation.domain.permissions import Permission
 from moderation.domain.words import Verdict
 from moderation.services import attention, review, undoing
@@ -80,6 +80,8 @@ def _told(conflict: Conflict) -> Markup:
         words = escape(gettext("%(name)s took this decision back already, at %(time)s."))
     elif isinstance(conflict, AlreadyDecided):
         words = escape(gettext("%(name)s decided again since, at %(time)s; that decision stands."))
+    elif isinstance(conflict, OwnDecision):
+        return escape(gettext("The writer appeals against your decision; a colleague answers."))
     else:
         return escape(gettext("This decision cannot be taken back any more: the text changed, or the policy took it."))
     return words % {"name": visible(conflict.by), "time": clock(conflict.at)}

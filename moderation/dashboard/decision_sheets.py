@@ -74,6 +74,24 @@ def audit(figures: Figures) -> Sheet:
     return Sheet("audit", title, lead, gettext("Audit sample"), [Column(gettext("Comments"))], rows, note=note)
 
 
+def appeals(figures: Figures) -> Sheet:
+    """Appeals of writers, and how many were overturned."""
+    found = figures.appeals
+    lead = gettext("No appeal was decided in this period.")
+    if found.decided:
+        told = {"share": shown(found.overturned / found.decided, Unit.SHARE), "number": format_decimal(found.decided)}
+        lead = gettext("%(share)s of %(number)s decided appeals were overturned.", **told)
+    rows = [
+        Row(gettext("Comments with an appeal"), [found.received]),
+        Row(gettext("Decided"), [found.decided]),
+        Row(gettext("The decision stands"), [found.decided - found.overturned]),
+        Row(gettext("Overturned"), [found.overturned]),
+    ]
+    note = gettext("Another moderator than the first decides about an appeal. What is overturned teaches the models.")
+    title = gettext("Appeals of writers")
+    return Sheet("appeals", title, lead, gettext("Appeals"), [Column(gettext("Comments"))], rows, note=note)
+
+
 def agreement(figures: Figures) -> Sheet:
     """How far two moderators agree."""
     verdict, *by_label = figures.agreements

@@ -16,10 +16,10 @@ from moderation.dashboard.language import clock
 from moderation.dashboard.parts import rail, reader, wanted_part
 from moderation.dashboard.passages import visible
 from moderation.dashboard.policy_words import without_a_person
-from moderation.domain.errors import AlreadyDecided, Conflict, Superseded
+from moderation.domain.errors import AlreadyDecided, Conflict, OwnDecision, Superseded
 from moderation.domain.permissions import Permission
 from moderation.domain.words import Label
-from moderation.services import attention, messages, review
+from moderation.services import appeals, attention, messages, review
 from moderation.services.attention import Claim
 from moderation.services.review import InContext
 from moderation.storage.decisions import DecisionRecord
@@ -45,6 +45,7 @@ def page(comment_id: int, conflict: Conflict | None = None, typed: Typed | None 
         claim = _claim(database, found)
         around = review.surroundings(database, part, moderator().id)
         beside = side.of(database, found.row)
+        for_another = appeals.is_for_another(database, found.row.comment, moderator().id)
     shown = card(found.row, LONG)
     return render_template(
         "dashboard/comment.html",
@@ -54,6 +55,7 @@ def page(comment_id: int, conflict: Conflict | None = None, typed: Typed | None 
         side=beside,
         may_decide=may(Permission.DECIDE, found.row.site.id),
         may_undo=may_undo,
+        for_another=for_another,
         veiled=veiled_for_me,
         quotation=quotation,
         nearest=nearest(found.row),
@@ -93,6 +95,8 @@ def _told(conflict: Conflict | None) -> Markup:
         return words % {"name": visible(conflict.by), "time": clock(conflict.at)}
     if isinstance(conflict, Superseded):
         return escape(gettext("The writer edited this comment while you were reading. Here is the new text."))
+    if isinstance(conflict, OwnDecision):
+        return escape(gettext("The writer appeals against your decision; a colleague answers."))
     return escape(conflict or "")
 
 

@@ -29,6 +29,7 @@ SHEETS: dict[str, Callable[[Figures], Sheet]] = {
     "machine": decision_sheets.machine,
     "hours": comment_sheets.hours,
     "audit": decision_sheets.audit,
+    "appeals": decision_sheets.appeals,
     "agreement": decision_sheets.agreement,
     "articles": comment_sheets.busiest,
     "held": comment_sheets.held,

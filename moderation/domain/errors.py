@@ -9,6 +9,7 @@ VigieError
 │   ├── AlreadyDecided    somebody decided first
 │   ├── AlreadyUndone     somebody took the decision back first
 │   ├── NotUndoable       the decision is not one that a person takes back
+│   ├── OwnDecision       an appeal is decided by another moderator than the first
 │   ├── Superseded        the comment was edited meanwhile
 │   ├── LastAdministrator nobody would be left to administer every site
 │   ├── WrongModelState   a version of a model does not allow the act in its state
@@ -86,6 +87,13 @@ class NotUndoable(Conflict):
 
     def __init__(self) -> None:
         super().__init__("Only a moderator's decision can be taken back; decide about the comment instead.")
+
+
+class OwnDecision(Conflict):
+    """The writer appeals against a decision of this very moderator."""
+
+    def __init__(self) -> None:
+        super().__init__("You decided about this comment; its writer's appeal is for a colleague to decide.")
 
 
 class Superseded(Conflict):

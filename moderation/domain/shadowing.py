@@ -2,6 +2,12 @@
 
 from dataclasses import dataclass
 
+FLOODS, UNJUDGED, CHANGED = "shadow_floods", "shadow_unjudged", "champion_changed"
+"""The findings of the shadow: it would flag far more, it gives no score, or it was proven against another champion."""
+REFUSED = "artefact_refused"
+"""The finding of a worker that cannot use a version."""
+ANOTHER = "another_in_shadow"
+"""The finding of a better version that waits because the one before it is being looked at."""
 MOST_MORE = 0.10
 """How many more comments, as a share of all, it may flag than what counts now."""
 MOST_TIMES = 2.0

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from moderation.database import Database
 from moderation.domain.errors import NotFound
-from moderation.domain.words import Label, Origin, Verdict
+from moderation.domain.words import Label, Origin, Route, Verdict
 from moderation.services import decisions, undoing
 from moderation.services.decisions import Decision
 from moderation.storage import bulk, comments, search
@@ -159,6 +159,8 @@ def _decision(row: CommentRow, comment: CommentRecord, moderator: ModeratorRecor
         decisions.about(row.site, comment, row.revision.number, scoring),
         moderator.id,
         bulk_id=bulk_id,
+        route=Route.BULK,
+        sampling=row.decision.sampling if row.decision else None,
     )
 
 

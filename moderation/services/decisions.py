@@ -11,13 +11,18 @@ from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
-from moderation.domain.errors import AlreadyDecided, Gone, NotFound, Superseded
+from moderation.domain import appeals
+from moderation.domain.errors import AlreadyDecided, Gone, NotFound, OwnDecision, Superseded
+from moderation.domain.learning_settings import LearningSettings
 from moderation.domain.policy import Policy
 from moderation.domain.queueing import reasons_of
+from moderation.domain.routes import route_of
 from moderation.domain.rules import Judgement
 from moderation.domain.undoing import standing
 from moderation.domain.words import CommentStatus, Label, Origin, Route, Verdict
 from moderation.messages import TaskName, enqueue_after_commit
+from moderation.services import second_judgements
+from moderation.services.appeals import is_for_another
 from moderation.storage import callbacks, comments, decisions, remarks, review
 from moderation.storage.comments import CommentRecord
 from moderation.storage.decisions import DecisionRecord
@@ -30,7 +35,7 @@ from moderation.storage.sites import SiteRecord
 class Decision:
     """One decision to append. `payload` is what the site is told about the comment and its scoring.
 
-    `route` says how the comment comes (or came) before a person, `sampling` with which chance such a one does.
+    `route` says how the comment came before a person, `sampling` with which chance such a comment does (None: unknown).
     """
 
     comment: CommentRecord
@@ -87,15 +92,18 @@ def by_moderator(
     note: str | None = None,
     message: str | None = None,
     seen: int | None = None,
+    chance: float = 1.0,
 ) -> int | None:
     """Publish or reject the revision that the moderator saw, append the decision and return its id.
 
-    `message` is for the writer, through the site. `seen` is the newest decision when the moderator looked.
+    `message` is for the writer, through the site. `seen` is the newest decision when the moderator looked. Where
+    `chance` (0-1) falls below the site's share, a colleague is asked to judge the same text again, blind.
 
-    Raises NotFound or Gone when there is no such comment any more, Superseded when it was edited
-    since, AlreadyDecided when somebody else decided this revision first, or since `seen`. What another person
-    decided may be decided again only while a report, an appeal or an escalation is open. The same decision by
-    the same moderator again changes nothing (None); another one corrects the first.
+    Raises NotFound or Gone when there is no such comment any more, Superseded when it was edited since,
+    AlreadyDecided when somebody else decided this revision first, or since `seen`, OwnDecision when its writer
+    appeals against what this moderator decided. What another person decided may be decided again only while a
+    report, an appeal or an escalation is open. The same decision by the same moderator again changes nothing
+    (None); another one corrects the first.
     """
     comment = comments.lock_ids(session, [comment_id]).get(comment_id)
     row = review.one(session, comment_id) if comment else None
@@ -112,7 +120,11 @@ def by_moderator(
         raise AlreadyDecided(by.name, earlier.decided_at)
     if earlier and earlier.moderator_id and not raised and _same(earlier, verdict, labels, note):
         return None  # the same button pressed twice
+    if is_for_another(session, comment, moderator.id):
+        raise OwnDecision
     payload = about(row.site, comment, revision, vars(row.scoring) if row.scoring else None)
+    if comment.appealed_at:
+        payload["appeal"] = appeals.outcome(earlier.verdict if earlier else None, verdict)
     scoring_id = row.scoring.id if row.scoring else None
     decision = Decision(
         comment,
@@ -126,8 +138,13 @@ def by_moderator(
         moderator.id,
         note=note,
         message=message,
+        route=_route(comment, row.decision),
+        sampling=row.decision.sampling if row.decision else None,
     )
-    return append(session, [decision])[0]
+    decided = append(session, [decision])[0]
+    share = LearningSettings.from_json(row.site.learning).second_share
+    second_judgements.draw(session, row.site, comment, row.revision.id, decided, share, chance)
+    return decided
 
 
 def _holding(session: Session, row: CommentRow) -> DecisionRecord | None:
@@ -139,6 +156,17 @@ def _holding(session: Session, row: CommentRow) -> DecisionRecord | None:
     history = decisions.history(session, row.comment.id)
     counting = standing([past for past in history if past.revision_id == row.revision.id])
     return counting[-1] if counting else None
+
+
+def _route(comment: CommentRecord, newest: DecisionRecord | None) -> Route:
+    return route_of(
+        waits=comment.status == CommentStatus.IN_REVIEW,
+        audit=bool(newest and newest.audit),
+        reasons=comment.reasons,
+        appealed=comment.appealed_at is not None,
+        reported=comment.reported_at is not None,
+        escalated=comment.escalated_at is not None,
+    )
 
 
 def _is_news(newest: DecisionRecord | None, seen: int | None) -> bool:
@@ -234,6 +262,7 @@ def _row(decision: Decision, now: datetime) -> dict[str, Any]:
         "payload": {
             "decision_id": event_id,
             "undoes": None,
+            "appeal": None,
             **decision.payload,
             "verdict": decision.verdict,
             "status": decision.verdict.status,

@@ -14,7 +14,7 @@ from classifiers.adaptation import MOST_BYTES, Adaptation
 from classifiers.artifact import ArtifactError
 from moderation.domain.errors import BrokenModel, InvalidInput
 from moderation.domain.words import ModelState
-from moderation.services import models
+from moderation.services import model_artifacts, models
 from moderation.storage import models as storage
 from moderation.storage.models import ModelVersionRecord
 
@@ -26,7 +26,7 @@ _BOTH = "Give the .npz of the two files that `vigie models export` wrote, its .j
 def export(session: Session, version: ModelVersionRecord, folder: Path) -> tuple[Path, Path]:
     """Write a version into a folder as NAME.npz and NAME.json; return both. Raises BrokenModel."""
     data = storage.artifact_of(session, version.id)
-    if not models.is_whole(data, version):
+    if not model_artifacts.is_whole(data, version):
         raise BrokenModel(version.name)
     facts = {
         "version": version.name,

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from classifiers.adaptation import Adaptation
 from classifiers.artifact import ArtifactError
 from classifiers.scorer import Scores
+from moderation.domain.shadowing import REFUSED
 from moderation.domain.words import ModelState
 from moderation.storage import models
 from moderation.storage.models import StandingVersion
@@ -21,8 +22,6 @@ from moderation.storage.work import ClaimedRevision
 
 log = structlog.get_logger()
 
-REFUSED = "artefact_refused"
-"""The finding that a worker leaves on a version that it could not use."""
 Standing = tuple[tuple[Adaptation, ...], tuple[Adaptation, ...]]
 
 

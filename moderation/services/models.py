@@ -17,9 +17,10 @@ from sqlalchemy.orm import Session
 from moderation.domain.acts import Act
 from moderation.domain.errors import BrokenModel, NotFound, NothingToRollBack
 from moderation.domain.model_states import Move, after
+from moderation.domain.shadowing import ANOTHER, REFUSED
 from moderation.domain.words import Label, ModelState
 from moderation.messages import TaskName, enqueue_after_commit
-from moderation.services import audit, following, shadowing
+from moderation.services import audit, following, model_artifacts, shadowing
 from moderation.storage import models, sites
 from moderation.storage.models import ModelVersionRecord
 from moderation.storage.moderators import ModeratorRecord
@@ -35,7 +36,8 @@ def keep(
 ) -> ModelVersionRecord | None:
     """Keep what was learned: as challenger when it is better, as candidate that waits for a person when not.
 
-    The same artefact twice is one version; a training that is done again may still make a candidate a challenger.
+    A challenger that live comments are reaching is not interrupted: the better one waits as a candidate. The same
+    artefact twice is one version; a training that is done again may still make a candidate a challenger.
     None when nothing was learned.
     """
     if learned.adaptation is None:
@@ -44,7 +46,12 @@ def keep(
     version = store(session, site_id, made.label, made.base, made.to_bytes(), retraining_id)
     if version.state == ModelState.CANDIDATE:
         version.findings, version.card = [asdict(finding) for finding in learned.findings], dict(learned.card)
-        if learned.better:
+        session.flush()
+        before = models.holder(session, site_id, made.label, ModelState.CHALLENGER)
+        if learned.better and before and shadowing.is_under_way(session, before):
+            finding = {"code": ANOTHER, "passed": False, "figures": {"challenger": before.name}}
+            version.findings = [*version.findings, finding]
+        elif learned.better:
             challenge(session, version.id, None)
     return version
 
@@ -127,7 +134,7 @@ def promote(session: Session, version_id: int, moderator: ModeratorRecord | None
     Raises NotFound, WrongModelState, BrokenModel (its artefact is damaged: the champion stays).
     """
     version, state = _moved(session, version_id, Move.PROMOTE)
-    if not _whole(session, version):
+    if not model_artifacts.whole(session, version):
         raise BrokenModel(version.name)
     before = champion(session, version.site_id, version.label)
     _retire(session, before)
@@ -164,7 +171,7 @@ def roll_back(
     last = champion(session, site_id, label)
     if last is None:
         raise NothingToRollBack(label)
-    restored = _before(session, last)
+    restored = model_artifacts.before(session, last)
     _retire(session, last)
     if restored:
         restored.state = after(ModelState(restored.state), Move.RESTORE, restored.name)
@@ -173,11 +180,6 @@ def roll_back(
     _record(session, moderator, Act.MODEL_ROLLED_BACK, last, restored=restored.name if restored else None)
     _follow(session, site_id, label)
     return restored
-
-
-def is_whole(artifact: bytes, version: ModelVersionRecord) -> bool:
-    """Say whether an artefact is the one that was recorded for a version."""
-    return sha256(artifact).hexdigest() == version.sha256
 
 
 def promote_ready(session: Session) -> int:
@@ -189,9 +191,14 @@ def promote_ready(session: Session) -> int:
     for waiting in models.challengers(session):
         models.lock_place(session, waiting.site_id, waiting.label)
         version = models.by_id(session, waiting.id)  # somebody may have been faster
-        if version and version.state == ModelState.CHALLENGER and shadowing.is_ready(session, version):
+        if not (version and version.state == ModelState.CHALLENGER and shadowing.is_ready(session, version)):
+            continue
+        if model_artifacts.whole(session, version):
             promote(session, version.id, None)
             promoted += 1
+        else:
+            why = str(BrokenModel(version.name))
+            models.append_finding(session, version.id, {"code": REFUSED, "passed": False, "figures": {"why": why}})
     return promoted
 
 
@@ -214,21 +221,6 @@ def _follow(session: Session, site_id: int | None, label: str) -> None:
     """Have thresholds follow what judges now: the champion of the place, the shared one, or the shipped model."""
     now = judging(session, site_id, label) if site_id is not None else champion(session, None, label)
     following.after_promotion(session, site_id, Label(label), now.id if now else None)
-
-
-def _before(session: Session, version: ModelVersionRecord) -> ModelVersionRecord | None:
-    """Return the newest champion before this one whose artefact is whole and that is free to judge again."""
-    seen = {version.id}
-    while version.previous_id and version.previous_id not in seen:
-        seen.add(version.previous_id)
-        version = one(session, version.previous_id)
-        if version.state == ModelState.RETIRED and _whole(session, version):
-            return version
-    return None
-
-
-def _whole(session: Session, version: ModelVersionRecord) -> bool:
-    return is_whole(models.artifact_of(session, version.id), version)
 
 
 def _record(

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from moderation.domain import agreement
 from moderation.domain.interval import Measured, wilson
 from moderation.domain.words import CommentStatus, Label, Verdict
-from moderation.storage import decision_statistics, statistics
+from moderation.storage import appeals, decision_statistics, statistics
 from moderation.storage.decision_statistics import Lasted, Pair, Worked
 from moderation.storage.statistics import Arrived, Busy, Waiting, Window
 
@@ -131,6 +131,11 @@ class Figures:
             sum(answer.count for answer in judged if answer.verdict == Verdict.PUBLISH),
             missed,
         )
+
+    @cached_property
+    def appeals(self) -> appeals.Counted:
+        """Appeals of writers, and what came of them."""
+        return appeals.count(self.session, self.window)
 
     @cached_property
     def agreements(self) -> list[Agreement]:

@@ -5,11 +5,20 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from moderation.domain.errors import AlreadyDecided, AlreadyUndone, Gone, NotAllowed, NotFound, NotUndoable, Superseded
+from moderation.domain.errors import (
+    AlreadyDecided,
+    AlreadyUndone,
+    Gone,
+    NotAllowed,
+    NotFound,
+    NotUndoable,
+    OwnDecision,
+    Superseded,
+)
 from moderation.domain.permissions import Permission
 from moderation.domain.undoing import standing
 from moderation.domain.words import CommentStatus, Origin, Route, Verdict
-from moderation.services import decisions
+from moderation.services import appeals, decisions
 from moderation.services.decisions import Decision
 from moderation.storage import comments, remarks, review, search
 from moderation.storage import decisions as stored
@@ -42,7 +51,7 @@ def undo(session: Session, moderator: ModeratorRecord, decision_id: int, *, anyo
     comment waits for review again. Reports, appeals and escalations that the decision had settled are open again.
 
     Raises NotFound, Gone, NotAllowed, NotUndoable (the policy's), AlreadyUndone, Superseded (the comment was
-    edited since) or AlreadyDecided (somebody decided again since).
+    edited since), AlreadyDecided (somebody decided again since) or OwnDecision (its writer appeals against it).
     """
     decision = stored.by_ids(session, [decision_id]).get(decision_id)
     comment = comments.lock_ids(session, [decision.comment_id]).get(decision.comment_id) if decision else None
@@ -58,6 +67,8 @@ def undo(session: Session, moderator: ModeratorRecord, decision_id: int, *, anyo
     if row is None or decision.revision_id != row.revision.id:
         raise Superseded
     before = _before(session, decision)
+    if appeals.is_for_another(session, comment, moderator.id):
+        raise OwnDecision
     decisions.append(session, [_restoring(row, moderator, decision, before)])
     _reopen(session, comment, before)
     return Undone(comment.id, Verdict(before.verdict) if before else Verdict.REVIEW)
@@ -125,7 +136,9 @@ def undo_all(session: Session, moderator: ModeratorRecord, pairs: Sequence[tuple
     for comment_id, decision_id in pairs:
         row = rows[comment_id]
         counting = standing([past for past in pasts[comment_id] if past.revision_id == row.revision.id])
-        if row.comment.status != CommentStatus.DELETED and counting and counting[-1].id == decision_id:
+        if row.comment.status == CommentStatus.DELETED or row.comment.appealed_at is not None:
+            continue  # an appeal is for another moderator to decide, not to be settled by the way
+        if counting and counting[-1].id == decision_id:
             restored.append((row, counting[-1], counting[-2] if len(counting) > 1 else None))
     decisions.append(session, [_restoring(row, moderator, undone, before) for row, undone, before in restored])
     raised = remarks.raised(session, ids)

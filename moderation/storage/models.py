@@ -120,6 +120,19 @@ def sites_with_champion(session: Session, label: str) -> set[int]:
     return {site_id for site_id in session.scalars(query) if site_id is not None}
 
 
+def champion_changed(session: Session, challenger: ModelVersionRecord) -> bool:
+    """Say whether a version was promoted or taken back in a challenger's place after it became one."""
+    since = challenger.challenged_at
+    query = select(ModelVersionRecord.id).where(
+        ModelVersionRecord.label == challenger.label,
+        _site_is(challenger.site_id),
+        ModelVersionRecord.id != challenger.id,
+        ModelVersionRecord.promoted_at.is_not(None),
+        (ModelVersionRecord.promoted_at > since) | (ModelVersionRecord.retired_at > since),
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
 def lock_place(session: Session, site_id: int | None, label: str) -> None:
     """Wait until nobody else changes the states of a label's versions there; the lock ends with the transaction."""
     session.execute(_TAKE_TURN, {"place": f"model {label} {site_id or 0}"})

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, case, func, literal_column, select, text
 from sqlalchemy.orm import Session
 
 from moderation.domain.queueing import QueueReason as QueueReason
+from moderation.storage import appeals
 from moderation.storage.claims import free_for
 from moderation.storage.comments import CommentRecord
 from moderation.storage.decisions import DecisionRecord
@@ -50,8 +51,12 @@ def page(
 def offered(
     session: Session, sites: Sites, reason: QueueReason | None, after: int, reader: Reader, limit: int = 1
 ) -> list[int]:
-    """Return the ids of the first comments after this one that nobody else reads and the reader did not put off."""
+    """Return the ids of the first comments after this one that nobody else reads and the reader did not put off.
+
+    Appeals against what the reader decided are left to others.
+    """
     query = _ids(sites, reason).where(CommentRecord.id > after, free_for(reader.moderator_id))
+    query = query.where(CommentRecord.appealed_at.is_(None) | ~appeals.for_another(reader.moderator_id))
     if not reader.settles and reason is not QueueReason.ESCALATED:
         query = query.where(CommentRecord.escalated_at.is_(None))
     return list(session.scalars(query.order_by(CommentRecord.id).limit(limit)))

@@ -91,15 +91,21 @@ def lock_chunk(session: Session, rescoring: RescoringRecord, limit: int) -> list
     return list(session.scalars(query))
 
 
-def _of_site(site_id: int | None) -> Select[tuple[RescoringRecord]]:
+def _of_site(site_id: int | None) -> Select[RescoringRecord]:
     return select(RescoringRecord).where(RescoringRecord.site_id.is_not_distinct_from(site_id))
 
 
 def _waiting(site_id: int | None) -> list[ColumnElement[bool]]:
-    """Return the conditions of what waits because of its scores: what only chance or learning chose stays chosen."""
+    """Return the conditions of what waits because of its scores alone.
+
+    What only chance or learning chose stays chosen, and what somebody asks a person about waits for that person.
+    """
     chosen = CommentRecord.reasons.overlap(_CHOSEN)
     conditions = [
         CommentRecord.status == literal_column("'in_review'"),
+        CommentRecord.reported_at.is_(None),
+        CommentRecord.appealed_at.is_(None),
+        CommentRecord.escalated_at.is_(None),
         ~chosen | CommentRecord.reasons.overlap([label.value for label in Label]),
     ]
     return conditions if site_id is None else [*conditions, CommentRecord.site_id == site_id]

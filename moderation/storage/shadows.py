@@ -20,8 +20,12 @@ def add(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def tally(session: Session, version_id: int, thresholds: Mapping[int, float]) -> ShadowTally:
-    """Count what a challenger said about the comments that came since it is one, by the threshold of each site."""
-    values = {"version": version_id, "thresholds": json.dumps({str(site): limit for site, limit in thresholds.items()})}
+    """Count what a challenger said about the comments that came since it is one, by the threshold of each site.
+
+    Only the newest 100,000 are looked at: one may wait for a person for months.
+    """
+    limits = json.dumps({str(site): limit for site, limit in thresholds.items()})
+    values = {"version": version_id, "thresholds": limits, "newest": _NEWEST}
     return ShadowTally(*session.execute(_TALLY, values).one())
 
 
@@ -30,6 +34,7 @@ def forget_of_retired(session: Session, days: int, limit: int) -> int:
     return len(session.execute(_FORGET, {"days": days, "limit": limit}).all())
 
 
+_NEWEST = 100_000
 _ADD = text(
     """
     INSERT INTO shadow_score (version_id, revision_id, score, counted)
@@ -46,12 +51,13 @@ _TALLY = text(
     SELECT count(*), count(*) FILTER (WHERE score IS NULL),
            count(*) FILTER (WHERE counted >= CAST(threshold.value AS double precision)),
            count(*) FILTER (WHERE score >= CAST(threshold.value AS double precision))
-    FROM shadow_score
+    FROM (
+        SELECT * FROM shadow_score WHERE version_id = :version ORDER BY revision_id DESC LIMIT :newest
+    ) AS shadow_score
     JOIN model_version ON model_version.id = shadow_score.version_id
     JOIN revision ON revision.id = shadow_score.revision_id AND revision.received_at >= model_version.challenged_at
     JOIN comment ON comment.id = revision.comment_id
     JOIN jsonb_each_text(CAST(:thresholds AS jsonb)) AS threshold ON CAST(threshold.key AS bigint) = comment.site_id
-    WHERE shadow_score.version_id = :version
     """
 )
 _FORGET = text(

@@ -236,7 +236,9 @@ def test_rejecting_follows_a_goal_once_decisions_prove_it(
     assert f'name="reject-incivility" min="0" max="100" step="any" value="{limit * 100:g}"' in page
     table = re.search(r'data-rejecting="incivility">(.*?)</table>', page, re.DOTALL)
     assert table
-    rows = re.findall(r'"row">([\d.]+) %</th><td>[\d.]+</td><td>([\d.]+)&nbsp;%</td><td>([\d.]+)&nbsp;%</td><td>(\d+)', table[1])
+    rows = re.findall(
+        r'"row">([\d.]+) %</th><td>[\d.]+</td><td>([\d.]+)&nbsp;%</td><td>([\d.]+)&nbsp;%</td><td>(\d+)', table[1]
+    )
     assert [row[0] for row in rows][:2] == ["50", "55"]
     assert all(float(low) < float(share) or float(share) == 100 for _, share, low, _ in rows)
     assert any(float(low) >= 98 for _, _, low, _ in rows)

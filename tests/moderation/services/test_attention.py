@@ -193,14 +193,14 @@ def test_who_saw_an_older_decision_is_told(newsroom: Newsroom, people: list[Mode
 
 
 def test_an_appeal_has_a_queue_of_its_own(newsroom: Newsroom, people: list[ModeratorRecord]) -> None:
-    """The writer's report is an appeal; the same decision again settles it."""
+    """The writer's report is an appeal; a colleague who decides the same again settles it."""
     with newsroom.database.session() as session:
         decisions.by_moderator(session, people[0], 1, 1, Verdict.REJECT)
     report(newsroom, ReportSource.AUTHOR)
     with newsroom.database.session() as session:
         found = tallies(session, None)
         assert (found[QueueReason.APPEALS].count, found[QueueReason.REPORTS].count) == (1, 0)
-        decisions.by_moderator(session, people[0], 1, 1, Verdict.REJECT)
+        decisions.by_moderator(session, people[1], 1, 1, Verdict.REJECT)
     with newsroom.database.session() as session:
         assert tallies(session, None)[QueueReason.APPEALS].count == 0
 
