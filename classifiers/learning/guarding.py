@@ -1,0 +1,92 @@
+"""Guarding: what a challenger may not lose, slice by slice of the guard sets.
+
+Here lives the comparison with the shipped judgement, never with the last champion: small losses must not add up.
+Functional tests are counted by language and truth, since one frame said of many groups is one answer, not many; a
+family alone is shown in the card but too few frames to rule on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifiers.adaptation import Adaptation
+from classifiers.learning.knowledge import Known
+from classifiers.learning.measuring import one_auc
+from classifiers.seeing import probability
+
+TOLERATED = 0.01
+"""What a guard may lose."""
+ENOUGH = 100
+"""Rows that a slice needs, so that one of them is not more than is tolerated."""
+FEW = 10
+"""Calm sentences that a group needs to stand in the spread."""
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Guard:
+    """One figure of one slice, as shipped and with a challenger; `change` below zero is a loss."""
+
+    name: str
+    rows: int
+    shipped: float
+    challenger: float
+    change: float
+    rules: bool = True
+
+    @property
+    def held(self) -> bool:
+        """Whether no more is lost than is tolerated."""
+        return not self.rules or self.change >= -TOLERATED - 1e-9
+
+
+def guards(label: str, adaptation: Adaptation, known: Known) -> list[Guard]:
+    """All guards of a label, in order."""
+    judged = ~np.isnan(known.evidence.base[label])
+    before, after = (known.evidence.logits(label, one) for one in (None, adaptation))
+    truth, calm = known.truth, (known.who != "") & ~known.truth
+    out: list[Guard] = []
+    for name, mask in _slices(known).items():
+        rows = mask & judged
+        if rows.sum() >= ENOUGH:
+            out.append(_accuracy(name, truth, before, after, rows))
+            if truth[rows].any() and not truth[rows].all():
+                aucs = one_auc(truth[rows], before[rows]), one_auc(truth[rows], after[rows])
+                out.append(Guard(f"{name}: auc", int(rows.sum()), *aucs, aucs[1] - aucs[0]))
+    if calm.sum() >= ENOUGH:
+        spreads = spread(known.who[calm], probability(before[calm])), spread(known.who[calm], probability(after[calm]))
+        out.append(Guard("calm identity sentences: spread", int(calm.sum()), *spreads, spreads[0] - spreads[1]))
+    for family in sorted(set(known.family[known.who != ""].tolist())):
+        one = _accuracy(f"family {family}", truth, before, after, (known.family == family) & judged)
+        out.append(Guard(one.name, one.rows, one.shipped, one.challenger, one.change, rules=False))
+    return out
+
+
+def spread(who: NDArray[np.str_], score: Floats) -> float:
+    """The standard deviation over groups of people of the mean score (n,) of sentences about each."""
+    groups = [score[who == name] for name in sorted(set(who.tolist()))]
+    return float(np.std([one.mean() for one in groups if len(one) >= FEW] or [0.0]))
+
+
+def _slices(known: Known) -> dict[str, Flags]:
+    language, truth = known.evidence.language, known.truth
+    out: dict[str, Flags] = {"all": np.ones(len(truth), np.bool_)}
+    codes = sorted(set(language.tolist()))
+    out |= {f"language {code}": language == code for code in codes}
+    named = known.who != ""
+    for code in codes:
+        for word, side in (("civil", ~truth), ("uncivil", truth)):
+            out[f"functional tests {code}, {word}"] = named & side & (language == code)
+    out["calm identity sentences"] = named & ~truth
+    out |= {f"pairs {kind}": known.family == kind for kind in sorted(set(known.family[~named].tolist()) - {""})}
+    return out
+
+
+def _accuracy(name: str, truth: Flags, before: Floats, after: Floats, rows: Flags) -> Guard:
+    right = [float(((logits > 0) == truth)[rows].mean()) for logits in (before, after)]
+    return Guard(f"{name}: accuracy", int(rows.sum()), *right, right[1] - right[0])
