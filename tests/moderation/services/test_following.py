@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session
 from moderation.database import Database
 from moderation.domain.policy import Policy
 from moderation.domain.words import Label, ModelState
-from moderation.services import following, replay, sites
+from moderation.services import following, models, replay, sites
 from moderation.storage.audit import AuditEventRecord
-from moderation.storage.models import ModelVersionRecord
 from moderation.storage.sites import SiteRecord
 from tests.moderation.services.versions import moderator, past, version
 
@@ -45,17 +44,16 @@ def told(database: Database) -> list[dict[str, Any]]:
         return [event.details for event in session.scalars(query.order_by(AuditEventRecord.id))]
 
 
-def promote(database: Database, site_id: int | None, version_id: int | None) -> None:
-    """Change who judges as the models' service does, and have thresholds follow, in one transaction."""
+def promote(database: Database, version_id: int) -> None:
+    """Let a version judge; the service of models has the thresholds follow."""
     with database.session() as session:
-        place = ModelVersionRecord.site_id == site_id if site_id else ModelVersionRecord.site_id.is_(None)
-        for row in session.scalars(select(ModelVersionRecord).where(place)):
-            row.state = ModelState.RETIRED
-        session.flush()
-        if version_id:
-            session.get_one(ModelVersionRecord, version_id).state = ModelState.CHAMPION
-        session.flush()
-        following.after_promotion(session, site_id, RUDE, version_id)
+        models.promote(session, version_id, None)
+
+
+def roll_back(database: Database, site_id: int) -> None:
+    """Take the promotion back."""
+    with database.session() as session:
+        models.roll_back(session, site_id, RUDE, None)
 
 
 def test_a_goal_is_solved_on_the_scores_of_the_new_model(database: Database, site: SiteRecord) -> None:
@@ -64,7 +62,7 @@ def test_a_goal_is_solved_on_the_scores_of_the_new_model(database: Database, sit
         set_policy(session, site.id, **CATCH)
         challenger = version(session, site.id, "mine", ModelState.CHALLENGER)
         past(session, site.id, 400, shadow=challenger, after=halved, decided_by=moderator(session))
-    promote(database, site.id, challenger)
+    promote(database, challenger)
     threshold = policy(database, site.id).thresholds[RUDE]
     assert threshold < 0.35
     with database.session() as session:
@@ -85,7 +83,7 @@ def test_without_enough_decisions_the_same_share_is_held(database: Database, sit
         set_policy(session, site.id, **CATCH)
         challenger = version(session, site.id, "mine", ModelState.CHALLENGER)
         scores = past(session, site.id, 200, shadow=challenger, after=halved)
-    promote(database, site.id, challenger)
+    promote(database, challenger)
     threshold = policy(database, site.id).thresholds[RUDE]
     assert sum(halved(s) >= threshold for s in scores) == sum(s >= 0.5 for s in scores)
     assert told(database)[0]["how"]["threshold"] == "same_share"
@@ -97,7 +95,7 @@ def test_without_shadow_scores_the_threshold_stays(database: Database, site: Sit
         set_policy(session, site.id, **CATCH)
         challenger = version(session, site.id, "mine", ModelState.CHALLENGER)
         past(session, site.id, 200)
-    promote(database, site.id, challenger)
+    promote(database, challenger)
     assert policy(database, site.id).thresholds[RUDE] == 0.5
     assert (told(database)[0]["how"]["threshold"], told(database)[0]["scale"]) == ("kept", "shipped")
 
@@ -109,9 +107,9 @@ def test_a_roll_back_brings_the_threshold_back(database: Database, site: SiteRec
         challenger = version(session, site.id, "mine", ModelState.CHALLENGER)
         past(session, site.id, 300, shadow=challenger, after=halved)
     for _ in range(2):
-        promote(database, site.id, challenger)
+        promote(database, challenger)
         assert policy(database, site.id).thresholds[RUDE] == pytest.approx(0.25, abs=0.01)
-        promote(database, site.id, None)
+        roll_back(database, site.id)
         assert policy(database, site.id).thresholds[RUDE] == pytest.approx(0.5, abs=0.01)
 
 
@@ -124,7 +122,7 @@ def test_a_label_without_a_goal_keeps_its_number_and_the_moved_scale_is_told(
         challenger = version(session, site.id, "mine", ModelState.CHALLENGER)
         past(session, site.id, 200, shadow=challenger, after=halved)
     before = policy(database, site.id)
-    promote(database, site.id, challenger)
+    promote(database, challenger)
     assert policy(database, site.id) == before
     assert told(database)[0]["same_share"] == pytest.approx(0.3, abs=0.01)
     assert told(database)[0]["how"] == {"threshold": "kept", "reject_from": "kept"}
@@ -137,7 +135,7 @@ def test_a_hold_goal_counts_only_the_days_that_the_new_model_saw(database: Datab
         challenger = version(session, site.id, "mine", ModelState.CHALLENGER)
         past(session, site.id, 600, shadow=challenger, key="seen")
         session.execute(text("DELETE FROM shadow_score WHERE revision_id % 3 <> 0"))
-    promote(database, site.id, challenger)
+    promote(database, challenger)
     with database.session() as session:
         query = text("SELECT count(*) FROM scoring WHERE incivility >= :t")
         held = session.scalar(query, {"t": policy(database, site.id).thresholds[RUDE]})
@@ -155,7 +153,7 @@ def test_the_shared_champion_moves_every_site_that_it_judges(
         for one, key in ((site.id, "a"), (other_site.id, "b")):
             set_policy(session, one, **CATCH)
             past(session, one, 200, shadow=shared, after=halved, key=key)
-    promote(database, None, shared)
+    promote(database, shared)
     assert policy(database, site.id).thresholds[RUDE] == pytest.approx(0.25, abs=0.02)
     assert policy(database, other_site.id).thresholds[RUDE] == 0.5
     assert [event["version"] for event in told(database)] == ["shared"]
@@ -167,7 +165,7 @@ def test_rejecting_without_a_person_is_never_guessed(database: Database, site: S
         set_policy(session, site.id, **SURE)
         challenger = version(session, site.id, "mine", ModelState.CHALLENGER)
         past(session, site.id, 100, shadow=challenger, decided_by=(nadia := moderator(session)))
-    promote(database, site.id, challenger)
+    promote(database, challenger)
     assert policy(database, site.id).reject_from == {}
     assert told(database)[0]["before"]["reject_from"] == 0.97
     assert told(database)[0]["how"]["reject_from"] == "none"
