@@ -48,11 +48,13 @@ ACT_NAMES: dict[str, Any] = {
     Act.TEMPLATES_CHANGED: lazy_gettext("Message templates changed"),
     Act.ARTICLE_MODE_CHANGED: lazy_gettext("Article opened or closed"),
     Act.COMMENTER_STANDING_CHANGED: lazy_gettext("Commenter trusted or watched"),
-    Act.THRESHOLDS_FOLLOWED: lazy_gettext("Thresholds followed the model"),
     Act.EXPORT_MADE: lazy_gettext("Export made"),
 }
 
 DETAIL_NAMES: dict[str, Any] = {
+    "how": lazy_gettext("how it was found"),
+    "scale": lazy_gettext("on the scale of"),
+    "same_share": lazy_gettext("would hold as much as before"),
     "before": lazy_gettext("before"),
     "after": lazy_gettext("after"),
     "roles": lazy_gettext("roles"),
