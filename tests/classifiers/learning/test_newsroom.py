@@ -81,32 +81,30 @@ def test_two_hundred_decisions_already_help(newsroom: Newsroom, knowledge: Knowl
 
 
 @pytest.mark.parametrize("label", LABELS)
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_shuffled_decisions_are_never_promoted(newsroom: Newsroom, knowledge: Knowledge, label: str, seed: int) -> None:
+@pytest.mark.parametrize("seed", [1, 2])
+def test_shuffled_decisions_are_never_promoted(newsroom: Newsroom, light: Knowledge, label: str, seed: int) -> None:
     """The same comments with their truths dealt out at random teach nothing that passes."""
     examples = decided(newsroom.made[:300], 9)
     dealt = np.random.default_rng(seed).permutation(len(examples)).tolist()
     shuffled = [replace(one, truths=examples[i].truths) for one, i in zip(examples, dealt, strict=True)]
-    found = learn(label, newsroom.taught(shuffled), None, knowledge, "daily", seed)
+    found = learn(label, newsroom.taught(shuffled), None, light, "daily", seed)
     assert not found.better
     assert not answers(found)["consistent"]
 
 
 def test_a_round_by_a_moderator_who_answers_the_opposite_is_refused(
-    newsroom: Newsroom, knowledge: Knowledge, learned: dict[str, Learned]
+    newsroom: Newsroom, light: Knowledge, learned: dict[str, Learned]
 ) -> None:
     """After five hundred honest decisions, a moderator's opposite ones stop the challenger; the finding names them."""
     honest, opposite = (decided(newsroom.made[:700], 9, opposite=who) for who in (None, 2))
     poisoned = newsroom.taught([*honest[:500], *opposite[500:]])
-    found = learn("incivility", poisoned, made(learned["incivility"]), knowledge, "daily", 1)
+    found = learn("incivility", poisoned, made(learned["incivility"]), light, "daily", 1)
     assert not found.better
     refused = {finding.code: finding for finding in found.findings if not finding.passed}
     assert refused["contradiction"].figures["moderator"] == "2"
 
 
-def test_a_burst_by_one_account_is_refused(
-    newsroom: Newsroom, knowledge: Knowledge, learned: dict[str, Learned]
-) -> None:
+def test_a_burst_by_one_account_is_refused(newsroom: Newsroom, light: Knowledge, learned: dict[str, Learned]) -> None:
     """Two hundred opposite decisions in one hour of an account that was honest before are found as a sitting."""
     examples = decided(newsroom.made[:700], 9)
     begin = examples[499].at
@@ -114,7 +112,7 @@ def test_a_burst_by_one_account_is_refused(
         replace(e, moderator=1, at=begin + 5.0 * i, truths={label: not truth for label, truth in e.truths.items()})
         for i, e in enumerate(examples[500:], 1)
     ]
-    found = learn("incivility", newsroom.taught(examples[:500] + burst), made(learned["incivility"]), knowledge, "d", 1)
+    found = learn("incivility", newsroom.taught(examples[:500] + burst), made(learned["incivility"]), light, "d", 1)
     assert not found.better
     finding = next(finding for finding in found.findings if finding.code == "burst")
     assert not finding.passed
@@ -122,22 +120,22 @@ def test_a_burst_by_one_account_is_refused(
 
 
 def test_what_is_no_better_than_the_champion_waits(
-    newsroom: Newsroom, knowledge: Knowledge, learned: dict[str, Learned]
+    newsroom: Newsroom, light: Knowledge, learned: dict[str, Learned]
 ) -> None:
     """The same decisions against the model that they already made gain nothing."""
     taught = newsroom.taught(decided(newsroom.made[:500], 9))
-    found = learn("incivility", taught, made(learned["incivility"]), knowledge, "daily", 1)
+    found = learn("incivility", taught, made(learned["incivility"]), light, "daily", 1)
     assert not found.better
     assert not answers(found)["gain"]
     assert found.card["champion"] == made(learned["incivility"]).version
 
 
-def test_too_few_decisions_are_a_finding(newsroom: Newsroom, knowledge: Knowledge) -> None:
+def test_too_few_decisions_are_a_finding(newsroom: Newsroom, light: Knowledge) -> None:
     """None, few, or one-sided decisions: no adaptation, and how many are missing at least."""
     few = decided(newsroom.made[:30], 9)
     one_sided = [replace(e, truths={"incivility": False}) for e in decided(newsroom.made[:100], 9)]
     for examples, missing in ((list[Example](), 60), (few, 30), (one_sided, 12)):
-        found = learn("incivility", newsroom.taught(examples), None, knowledge, "daily", 1)
+        found = learn("incivility", newsroom.taught(examples), None, light, "daily", 1)
         assert (found.adaptation, found.better) == (None, False)
         assert [finding.code for finding in found.findings] == ["examples"]
         assert found.findings[0].figures["missing"] == missing
