@@ -27,7 +27,7 @@ from classifiers.learning.measuring import one_auc
 
 STRENGTHS = (0.01, 0.1, 1.0, 10.0)
 """Inverse penalties that are tried; the first changes next to nothing."""
-HOLDS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
+HOLDS = tuple(2.0**power for power in range(10))
 """Weights of replay rows in holding the residual at nothing, tried in order until none is harmed."""
 LABELLED = 0.5
 """Weight of a replay row with its own truth, which holds slope and bias."""
