@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from classifiers.adaptation import Adaptation
-from classifiers.learning.newsroom import Finding, Learned
+from classifiers.learning.finding import Finding
+from classifiers.learning.newsroom import Learned
 from classifiers.scorer import Scorer
 from moderation.database import Database
 from moderation.domain.words import Label
