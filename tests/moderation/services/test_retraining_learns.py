@@ -4,6 +4,7 @@ shipped models know."""
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from classifiers.learning.knowledge import Knowledge
 from classifiers.scorer import Scorer
@@ -33,10 +34,12 @@ def decided(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
             if (a := c.submission.article)
         ]
         intake.accept(session, newsroom.site.id, sent)
+        query = text("SELECT external_id, id FROM comment")
+        ids = {external_id: key for external_id, key in session.execute(query)}
         for n, comment in enumerate(made):
             labels = [Label.INCIVILITY] if comment.incivility else []
             verdict = Verdict.REJECT if labels else Verdict.PUBLISH
-            decisions.by_moderator(session, people[n % 3], n + 1, 1, verdict, labels)
+            decisions.by_moderator(session, people[n % 3], ids[f"c{n}"], 1, verdict, labels)
     newsroom.run("UPDATE decision SET decided_at = now() - (1000 - id) * interval '10 minutes'")
     return newsroom
 
