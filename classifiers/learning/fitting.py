@@ -93,8 +93,10 @@ def learned(label: str, lesson: Lesson, known: Known, seed: int) -> Fitted:
     apart = (np.random.default_rng(seed).random(len(groups)) < 0.5)[group]
     rows = _Rows(label, lesson, known, ~apart)
     open_rows = np.flatnonzero(~settled(lesson.evidence, label))
-    hold = HOLDS[0]
-    for hold in HOLDS:
+    least = float(lesson.weight.sum()) / (2 * max(len(known.truth), 1))  # many decisions pull harder
+    holds = [hold for hold in HOLDS if hold >= least] or [HOLDS[-1]]
+    hold = holds[0]
+    for hold in holds:
         tried = rows.adaptation(*rows.fitted(open_rows, (STRENGTHS[best],), hold)[0])
         if _harm(label, tried, known, apart) <= HARMED:
             break

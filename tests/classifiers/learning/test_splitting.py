@@ -11,6 +11,7 @@ from classifiers.learning.evidence import gather
 from classifiers.learning.examples import Example
 from classifiers.learning.splitting import split
 from classifiers.scorer import Article, Scorer, Submission
+from tests.classifiers.learning.composed import comments
 
 ELSEWHERE = Article("Le phare de Pennarz rallumé", "Le gardien est revenu après dix ans d'absence.")
 HERE = Article("Le prix du pain augmente encore", "Les boulangers annoncent une hausse de huit pour cent.")
@@ -25,7 +26,7 @@ def example(number: int, text: str, truth: bool = False, article: Article = HERE
 @pytest.fixture(scope="module")
 def many() -> list[Example]:
     """Two hundred decisions about two hundred texts."""
-    return [example(i, f"Les boulangers de la rue numéro {i} vendent toujours du pain frais") for i in range(200)]
+    return [example(i, made.submission.text) for i, made in enumerate(comments(200, 2))]
 
 
 def test_the_latest_fifth_proves(scorer: Scorer, many: list[Example]) -> None:
