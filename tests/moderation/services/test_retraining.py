@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import text
 
+from classifiers.learning import newsroom
 from classifiers.learning.newsroom import Taught
 from moderation.domain.errors import AlreadyEnded, NotFound
 from moderation.domain.words import Label, Verdict
@@ -32,9 +33,8 @@ def test_a_place_has_one_unfinished_retraining(learning: Learning, other_site: S
 
 def test_a_retraining_goes_step_by_step_to_its_report(learning: Learning) -> None:
     """Decisions, archive, one label after the other; every step rings; at the end a report, and no file is left."""
-    learning.ask()
-    seen = []
-    while learning.row().state in ("waiting", "running"):
+    row, seen = learning.ask(), []
+    while row.state in ("waiting", "running"):
         learning.rung.clear()
         assert learning.step()
         row = learning.row()
@@ -76,11 +76,10 @@ def test_what_is_withdrawn_after_it_was_gathered_is_not_learned(
 ) -> None:
     """An undone decision does not reach the training, nor does its evidence; later decisions wait for the next run."""
     taught: list[Taught] = []
-    really = retraining_steps.learn
 
     def learn(label: str, given: Taught, *rest: object) -> object:
         taught.append(given)
-        return really(label, given, *rest)  # type: ignore[arg-type]
+        return newsroom.learn(label, given, *rest)  # type: ignore[arg-type]
 
     monkeypatch.setattr(retraining_steps, "learn", learn)
     learning.ask()
