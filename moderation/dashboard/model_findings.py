@@ -109,7 +109,7 @@ class Said:
 
 
 def told(findings: Iterable[Mapping[str, Any]], names: Mapping[int, str]) -> list[Said]:
-    """Return each finding as a sentence, those against it first; a code that nobody knows here shows itself with its figures.
+    """Return each finding as a sentence, those against first; a code without words here shows itself with its figures.
 
     `names` of moderators is empty for those who may not read figures about them.
     """
