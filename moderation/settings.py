@@ -94,6 +94,9 @@ class Settings(BaseSettings):
     shared_retrain_cron: str = Field(
         default="never", description='When the models shared by all sites are trained again (cron, UTC; or "never").'
     )
+    metrics_token: str | None = Field(
+        default=None, min_length=16, repr=False, description="Bearer token for `GET /metrics`; unset: there is none."
+    )
     log_level: str = Field(
         default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least severe event logged."
     )

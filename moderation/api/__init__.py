@@ -1,14 +1,24 @@
-"""The face for machines: the versioned webhook API, its description, and health. No rules live here."""
+"""The face for machines: the versioned webhook API, its description, health and metrics. No rules live here."""
 
 from flask import Flask, Response, request
 
-from moderation.api import appeals, articles, comments, decisions, description, health, problems, reports
+from moderation.api import (
+    appeals,
+    articles,
+    comments,
+    decisions,
+    description,
+    health,
+    metrics,
+    problems,
+    reports,
+)
 
 
 def register(app: Flask) -> None:
     """Add the API's routes to the application."""
     app.url_map.merge_slashes = False  # ids may hold slashes
-    for module in (comments, articles, decisions, reports, appeals, description, health):
+    for module in (comments, articles, decisions, reports, appeals, description, health, metrics):
         app.register_blueprint(module.blueprint)
     app.before_request(problems.of_no_route)
     app.after_request(_protect)

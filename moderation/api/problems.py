@@ -22,7 +22,7 @@ from moderation.domain.errors import (
 
 log = structlog.get_logger()
 
-PREFIXES = ("/api/", "/health/")
+PREFIXES = ("/api/", "/health/", "/metrics")
 MOST_ERRORS = 20
 
 STATUS_OF = {

@@ -32,7 +32,9 @@ from moderation.dashboard import (
     preferences,
     protection,
     queue,
+    quiet,
     search,
+    second,
     second_factor,
     settings,
     shortcuts,
@@ -40,6 +42,7 @@ from moderation.dashboard import (
     single_sign_on,
     statistics,
     tastes,
+    watch,
 )
 from moderation.domain.words import Label
 from moderation.web import context
@@ -92,6 +95,8 @@ def _dashboard(*, secure: bool) -> Blueprint:
         settings,
         statistics,
         models,
+        watch,
+        second,
     ):
         roof.register_blueprint(screen.blueprint)
     return roof
@@ -126,6 +131,8 @@ def _words_of_templates() -> dict[str, object]:
         "language": language.chosen(),
         "places": navigation.places,
         "may": access.may,
+        "second_looks": quiet.second_looks,
+        "watch_warnings": quiet.warnings,
         "theme": session.get("theme", "auto"),
         "keys_on": session.get("keys", "on") == "on",
         "bindings": shortcuts.bindings(mine),

@@ -1,6 +1,7 @@
 """One comment: shown in focus, decided, put off, escalated, noted."""
 
 from collections.abc import Callable
+from random import random
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, request, url_for
@@ -94,6 +95,7 @@ def _decide(database: Session, comment_id: int, verdict: Verdict, typed: Typed) 
         typed.note or None,
         message,
         seen=cursor(request.form.get("seen")) or None,
+        chance=random(),  # noqa: S311 - a sample, no secret
     )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from moderation.domain import appeals
 from moderation.domain.errors import AlreadyDecided, Gone, NotFound, OwnDecision, Superseded
+from moderation.domain.learning_settings import LearningSettings
 from moderation.domain.policy import Policy
 from moderation.domain.queueing import reasons_of
 from moderation.domain.routes import route_of
@@ -20,6 +21,7 @@ from moderation.domain.rules import Judgement
 from moderation.domain.undoing import standing
 from moderation.domain.words import CommentStatus, Label, Origin, Route, Verdict
 from moderation.messages import TaskName, enqueue_after_commit
+from moderation.services import second_judgements
 from moderation.services.appeals import is_for_another
 from moderation.storage import callbacks, comments, decisions, remarks, review
 from moderation.storage.comments import CommentRecord
@@ -88,10 +90,12 @@ def by_moderator(
     note: str | None = None,
     message: str | None = None,
     seen: int | None = None,
+    chance: float = 1.0,
 ) -> int | None:
     """Publish or reject the revision that the moderator saw, append the decision and return its id.
 
-    `message` is for the writer, through the site. `seen` is the newest decision when the moderator looked.
+    `message` is for the writer, through the site. `seen` is the newest decision when the moderator looked. Where
+    `chance` (0-1) falls below the site's share, a colleague is asked to judge the same text again, blind.
 
     Raises NotFound or Gone when there is no such comment any more, Superseded when it was edited since,
     AlreadyDecided when somebody else decided this revision first, or since `seen`, OwnDecision when its writer
@@ -135,7 +139,10 @@ def by_moderator(
         route=_route(comment, row.decision),
         sampling=row.decision.sampling if row.decision else None,
     )
-    return append(session, [decision])[0]
+    decided = append(session, [decision])[0]
+    share = LearningSettings.from_json(row.site.learning).second_share
+    second_judgements.draw(session, row.site, comment, row.revision.id, decided, share, chance)
+    return decided
 
 
 def _holding(session: Session, row: CommentRow) -> DecisionRecord | None:

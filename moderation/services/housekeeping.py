@@ -1,9 +1,11 @@
 """What has to be tidied now and then. Each use case may run any number of times."""
 
+from datetime import UTC, datetime
+
 from sqlalchemy.orm import Session
 
 from moderation.messages import TaskName, enqueue_after_commit
-from moderation.services import retention, shadowing
+from moderation.services import retention, second_judgements, shadowing, watch
 from moderation.storage import claims, links, moderators, work
 
 
@@ -21,6 +23,8 @@ def forget_expired(session: Session) -> dict[str, int]:
         "claims": claims.forget_expired(session),
         "sent_back": sent_back,
         "shadow_scores": shadowing.forget_old(session),
+        "second_judgements": second_judgements.forget_unanswered(session, datetime.now(UTC)),
+        "watch_reports": watch.thin(session, datetime.now(UTC)),
     }
 
 

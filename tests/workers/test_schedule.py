@@ -44,3 +44,4 @@ def test_every_sweep_rings_at_its_interval() -> None:
     assert schedule["callbacks.deliver"]["schedule"].run_every == timedelta(seconds=7.5)
     assert schedule["housekeeping.forget_expired"]["schedule"].run_every == timedelta(minutes=1)
     assert schedule["housekeeping.forget_texts"]["schedule"].run_every == timedelta(hours=1)
+    assert schedule["learning.watch"]["schedule"].run_every == timedelta(hours=1)

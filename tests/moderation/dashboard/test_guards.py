@@ -9,10 +9,12 @@ from redis import Redis
 
 from moderation.database import Database
 from moderation.domain.submission import SubmittedArticle
-from moderation.domain.words import Role
-from moderation.services import sites
+from moderation.domain.words import Role, Verdict
+from moderation.services import decisions, sites
 from moderation.storage.moderators import ModeratorRecord
 from moderation.storage.review import one_of_site
+from moderation.storage.second_judgements import SecondJudgementRecord
+from moderation.storage.sites import SiteRecord
 from tests.moderation.dashboard.desk import Desk
 from tests.moderation.dashboard.models_desk import version
 from tests.moderation.dashboard.people import account, signed_in
@@ -37,6 +39,7 @@ def far(database: Database) -> Desk:
 @pytest.fixture
 def values(far: Desk, database: Database) -> dict[str, Any]:
     """Return what the arguments of every address may name: real things of the site that is out of reach."""
+    judgement = second_look(database, far)
     with database.session() as session:
         row = one_of_site(session, far.site.id, "c-1")
         assert row
@@ -50,8 +53,20 @@ def values(far: Desk, database: Database) -> dict[str, Any]:
             "slug": "gazette",
             "version_id": version(database, far.site.id).id,
             "name": "look.css",
+            "judgement_id": judgement,
             "token": "x",
         }
+
+
+def second_look(database: Database, far: Desk) -> int:
+    """Have somebody decide about another comment of that site, and a second look asked for; return its id."""
+    key = far.receive(f"{TEXT}, deux fois", "c-2")
+    with database.session() as session:
+        session.get_one(SiteRecord, far.site.id).learning = {"second_share": 1.0}
+    first = account(database, "First", Role.MODERATOR)
+    with database.session() as session:
+        decisions.by_moderator(session, first, key, 1, Verdict.REJECT, chance=0.0)
+        return session.query(SecondJudgementRecord).one().id
 
 
 def routes(app: Flask, values: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
