@@ -9,7 +9,7 @@ from moderation.services import retraining
 from workers.app import app, resources, settings
 
 _SOFT_SECONDS, _HARD_SECONDS = 240, 270  # below the broker's visibility timeout; a step takes seconds to a minute
-_PLACE = settings.var_dir / "learning"
+_PLACE = settings.var_dir / retraining.FOLDER
 
 
 @app.task(name=TaskName.START_RETRAININGS)

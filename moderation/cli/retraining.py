@@ -1,6 +1,7 @@
 """`vigie retrain`: ask for a retraining, follow it, or do its steps in this process."""
 
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,13 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from classifiers.scorer import Scorer
+from moderation.dashboard import model_findings
 from moderation.database import Database
-from moderation.domain.errors import InvalidInput
+from moderation.domain.errors import InvalidInput, VigieError
 from moderation.domain.words import TrainingStage, WorkState
 from moderation.services import retraining, sites
 from moderation.settings import Settings
+from moderation.storage.moderators import all_accounts
 from moderation.storage.retrainings import RetrainingRecord
 from moderation.storage.sites import all_sites
 
@@ -36,7 +39,10 @@ _ENDED = (WorkState.DONE, WorkState.FAILED, WorkState.CANCELLED)
 @click.option("--wait", is_flag=True, help="Show the progress until it ends, and what came out.")
 @click.option("--here", is_flag=True, help="Do the steps in this process; no worker is needed.")
 def retrain(slug: str | None, shared: bool, wait: bool, here: bool) -> None:
-    """Train models again from what moderators decided; a better one is tried in the shadow before it judges."""
+    """Train models again from what moderators decided; a better one is tried in the shadow before it judges.
+
+    Ctrl-C ends the following, not the retraining.
+    """
     settings = Settings.load()
     database = Database(settings.require("database_url"))
     try:
@@ -44,10 +50,12 @@ def retrain(slug: str | None, shared: bool, wait: bool, here: bool) -> None:
         if not (wait or here):
             click.echo(f"Retraining {asked.id} of {name} is asked for; `vigie retrain --wait` follows it.")
             return
-        ended = _follow(database, asked.id, settings.var_dir / "learning" if here else None)
+        ended = _follow(database, asked.id, settings.var_dir / retraining.FOLDER if here else None)
+        with database.session() as session:
+            names = {person.id: person.name for person in all_accounts(session)}
     finally:
         database.dispose()
-    _tell(ended, name)
+    _tell(ended, name, names)
 
 
 COMMANDS = (retrain,)
@@ -88,14 +96,14 @@ def _read(database: Database, retraining_id: int) -> RetrainingRecord:
         return retraining.one(session, retraining_id)
 
 
-def _tell(row: RetrainingRecord, name: str) -> None:
+def _tell(row: RetrainingRecord, name: str, names: Mapping[int, str]) -> None:
     """Print what came out; a retraining that failed ends the command with 1."""
     if row.state != WorkState.DONE:
-        raise click.ClickException(row.failure or f"The retraining of {name} was cancelled.")
+        raise VigieError(row.failure or f"The retraining of {name} was cancelled.")
     for label, said in row.report.items():
         click.echo(f"{label}: {_outcome(said)}")
-        for finding in said["findings"]:
-            click.echo(f"  {'+' if finding['passed'] else '-'} {_sentence(finding)}")
+        for finding in model_findings.told(said["findings"], names):
+            click.echo(f"  {'+' if finding.passed else '-'} {finding.sentence}")
 
 
 def _outcome(said: dict[str, Any]) -> str:
@@ -104,12 +112,3 @@ def _outcome(said: dict[str, Any]) -> str:
     if said["better"]:
         return f"{said['version']} is better; it runs in the shadow before it judges."
     return f"{said['version']} is not proven to be better; it waits for a person, and the model that judges stays."
-
-
-def _sentence(finding: dict[str, Any]) -> str:
-    figures = ", ".join(f"{key.replace('_', ' ')} {_figure(value)}" for key, value in finding["figures"].items())
-    return f"{finding['code'].replace('_', ' ')}" + (f" ({figures})" if figures else "")
-
-
-def _figure(value: float | str) -> str:
-    return f"{value:.3g}" if isinstance(value, float) else str(value)

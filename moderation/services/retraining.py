@@ -30,6 +30,8 @@ from moderation.storage.retrainings import RetrainingRecord
 
 log = structlog.get_logger()
 
+FOLDER = "learning"
+"""Where in the var directory the files of retrainings are."""
 MOST_TRIES = 4
 FAILED = "A step did not end in four tries; the log of the worker of the task queue `learning` says why."
 

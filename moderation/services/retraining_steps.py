@@ -11,14 +11,15 @@ from typing import Any
 
 import numpy as np
 import structlog
-from classifiers.learning.knowledge import Knowledge
 from sqlalchemy.orm import Session
 
 from classifiers.adaptation import Adaptation
 from classifiers.artifact import ArtifactError
 from classifiers.learning.evidence import Evidence, gather, nothing
 from classifiers.learning.examples import Example
+from classifiers.learning.knowledge import Knowledge, Known
 from classifiers.learning.newsroom import Learned, Taught, learn
+from classifiers.learning.proving import USABLE
 from classifiers.scorer import Scorer, Submission
 from moderation.domain.words import Label, TrainingStage
 from moderation.services import examples, models
@@ -31,7 +32,7 @@ log = structlog.get_logger()
 
 CHUNK = 256
 """Texts of one step."""
-MOST_EXAMPLES = 30_000
+MOST_EXAMPLES = 25_000
 """The newest ones are learned from; they bound the memory that fitting needs."""
 ARCHIVE_CHUNKS = 8
 """Chunks of published comments that off topic learns from, the newest ones."""
@@ -88,12 +89,12 @@ def upcoming(
         begin = stored.beginning(session, row.site_id, row.upto or 0, MOST_EXAMPLES)
     if more := _more_examples(session, row, bench, begin) or _more_archive(session, row, bench):
         return more
-    if row.stage in ("", TrainingStage.EXAMPLES, TrainingStage.ARCHIVE):
-        return Knowing()
     left = [label for label in Label if label not in row.report]
     if not left:
         return None
     facts = {one.id: one for one in examples.facts(session, row.site_id, row.upto or 0)}
+    if row.stage in ("", TrainingStage.EXAMPLES, TrainingStage.ARCHIVE) and len(facts) >= USABLE:
+        return Knowing()
     name = sites.by_id(session, row.site_id).slug if row.site_id else SHARED
     done = len(Label) - len(left)
     return Fitting(left[0], facts, begin, _judging(session, row, left[0], scorer), name, done)
@@ -106,7 +107,7 @@ def collect(scorer: Scorer, bench: Workbench, work: Gathering) -> None:
 
 
 def know(scorer: Scorer, place: Path) -> Knowledge:
-    """Return what the shipped models know, from files where they are there."""
+    """Return what the shipped models know, from files where they are there; the first time takes a minute."""
     private(place)
     return Knowledge.load(scorer, place / "knowledge")
 
@@ -124,7 +125,9 @@ def fit(scorer: Scorer, bench: Workbench, work: Fitting, seed: int) -> Learned |
         _whole(parts, scorer).part(np.array(standing, np.bool_)),
         (_whole(archived[1], scorer), archived[0].astype(bool).tolist()) if work.label is Label.OFF_TOPIC else None,
     )
-    return learn(work.label, taught, work.champion, know(scorer, bench.place), work.name, seed)
+    # with too few, learning only says how many are missing, and needs to know nothing
+    known = know(scorer, bench.place) if len(taught.examples) >= USABLE else _ignorance(scorer)
+    return learn(work.label, taught, work.champion, known, work.name, seed)
 
 
 def told(learned: Learned, version: str | None) -> dict[str, Any]:
@@ -167,6 +170,12 @@ def _judging(session: Session, row: RetrainingRecord, label: Label, scorer: Scor
     except ArtifactError as error:
         log.warning("champion_refused", version=found.name, error=str(error))
         return None
+
+
+def _ignorance(scorer: Scorer) -> Knowledge:
+    none = np.zeros(0, np.str_)
+    known = dict.fromkeys(Label, Known(nothing(scorer.versions), np.zeros(0, np.bool_), none, none))
+    return Knowledge(known, known)
 
 
 def _whole(parts: Sequence[Evidence], scorer: Scorer) -> Evidence:

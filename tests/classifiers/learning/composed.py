@@ -71,8 +71,18 @@ POLITICS = (
     "Au Canada ils ont réglé {0} depuis longtemps, j'y ai vécu dix ans, {end}",
     "Quand j'étais en vacances au Portugal, {0} fonctionnait même la nuit, {end}",
 )
-ENDS = ("c'est mon avis", "voilà tout", "à suivre", "on verra bien", "je le dis depuis vingt ans", "et ma sœur aussi",
-        "comme chaque hiver", "n'en déplaise aux voisins", "surtout le dimanche", "foi d'ancien facteur")
+ENDS = (
+    "c'est mon avis",
+    "voilà tout",
+    "à suivre",
+    "on verra bien",
+    "je le dis depuis vingt ans",
+    "et ma sœur aussi",
+    "comme chaque hiver",
+    "n'en déplaise aux voisins",
+    "surtout le dimanche",
+    "foi d'ancien facteur",
+)
 OPENINGS = ("", "Bonjour, ", "Franchement, ", "Pour ma part : ", "Suite à l'article : ", "Dites, ")
 
 
