@@ -1,4 +1,4 @@
-"""How a site learns, as its editors set it: read, validated, changed with a trace. What it does is in other services."""
+"""How a site learns, as its editors set it: read, validated, changed with a trace; the services act on it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,7 +6,6 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from moderation.domain.acts import Act
-from moderation.domain.errors import InvalidInput
 from moderation.domain.learning_settings import LearningSettings
 from moderation.services import audit
 from moderation.storage.moderators import ModeratorRecord
