@@ -94,9 +94,9 @@ def _dashboard(*, secure: bool) -> Blueprint:
         bulk,
         settings,
         statistics,
-        models,
         watch,
         second,
+        models,
     ):
         roof.register_blueprint(screen.blueprint)
     return roof

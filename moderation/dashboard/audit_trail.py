@@ -62,6 +62,9 @@ ACT_NAMES: dict[str, Any] = {
 }
 
 DETAIL_NAMES: dict[str, Any] = {
+    "how": lazy_gettext("how it was found"),
+    "scale": lazy_gettext("on the scale of"),
+    "same_share": lazy_gettext("would hold as much as before"),
     "before": lazy_gettext("before"),
     "after": lazy_gettext("after"),
     "roles": lazy_gettext("roles"),

@@ -15,8 +15,8 @@ _PLACES: list[tuple[str, Any, Permission]] = [
     ("dashboard.bulk.index", lazy_gettext("Many at once"), Permission.DECIDE_MANY),
     ("dashboard.history.index", lazy_gettext("History"), Permission.READ),
     ("dashboard.statistics.index", lazy_gettext("Statistics"), Permission.READ),
-    ("dashboard.models.index", lazy_gettext("Models"), Permission.READ),
     ("dashboard.watch.index", lazy_gettext("Watch"), Permission.READ),
+    ("dashboard.models.index", lazy_gettext("Models"), Permission.READ),
     ("dashboard.settings.index", lazy_gettext("Settings"), Permission.SET_POLICY),
     ("dashboard.accounts.index", lazy_gettext("Accounts"), Permission.ADMINISTER),
 ]

@@ -77,6 +77,8 @@ def by_policy(
         payload,
         audit=judgement.audit,
         shadow=judgement.shadow,
+        route=judgement.route,
+        sampling=judgement.sampling,
     )
 
 
@@ -232,7 +234,8 @@ def _reasons(decision: Decision) -> list[str]:
         return []
     thresholds = Policy.from_json(decision.site.policy).thresholds
     scores = decision.payload.get("scores", {})
-    return [str(reason) for reason in reasons_of(decision.labels, scores, thresholds, audit=decision.audit)]
+    ways = {"audit": decision.audit, "learning": decision.route is Route.LEARNING}
+    return [str(reason) for reason in reasons_of(decision.labels, scores, thresholds, **ways)]
 
 
 def _row(decision: Decision, now: datetime) -> dict[str, Any]:

@@ -7,6 +7,7 @@ short; no transaction is open while it computes; what a killed worker had begun 
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from traceback import extract_tb
 from uuid import UUID, uuid4
 
 import structlog
@@ -33,6 +34,7 @@ log = structlog.get_logger()
 FOLDER = "learning"
 """Where in the var directory the files of retrainings are."""
 MOST_TRIES = 4
+_FRAMES = 6  # of a traceback: names and lines, for a message may quote a comment
 FAILED = "A step did not end in four tries; the log of the worker of the task queue `learning` says why."
 
 
@@ -124,7 +126,8 @@ def step(database: Database, scorer: Scorer, place: Path, interrupts: tuple[type
         with held(database, row.id, token):
             _Step(database, scorer, row, token, Workbench(place, row.id)).run()
     except BaseException as error:  # a time limit and Ctrl-C too: who comes next need not wait for the lease
-        log.warning("retraining_step_failed", retraining=row.id, stage=row.stage, error=type(error).__name__)
+        where = [f"{frame.name}:{frame.lineno}" for frame in extract_tb(error.__traceback__)][-_FRAMES:]
+        log.warning("retraining_step_failed", retraining=row.id, error=type(error).__name__, where=where)
         with database.session() as session:
             if row.attempts < MOST_TRIES:
                 retrainings.release(session, row.id, token)

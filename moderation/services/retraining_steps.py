@@ -6,6 +6,7 @@ memory: whoever comes next, on whatever machine, finds the same step.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from classifiers.adaptation import Adaptation
 from classifiers.artifact import ArtifactError
 from classifiers.learning.evidence import Evidence, gather, nothing
 from classifiers.learning.examples import Example
-from classifiers.learning.knowledge import Knowledge, Known
+from classifiers.learning.knowledge import Knowledge
 from classifiers.learning.newsroom import Learned, Taught, learn
 from classifiers.learning.proving import USABLE
 from classifiers.scorer import Scorer, Submission
@@ -172,10 +173,10 @@ def _judging(session: Session, row: RetrainingRecord, label: Label, scorer: Scor
         return None
 
 
+@lru_cache(maxsize=1)
 def _ignorance(scorer: Scorer) -> Knowledge:
-    none = np.zeros(0, np.str_)
-    known = dict.fromkeys(Label, Known(nothing(scorer.versions), np.zeros(0, np.bool_), none, none))
-    return Knowledge(known, known)
+    """What needs no look at any text, in the form of what the shipped models know."""
+    return Knowledge.load(scorer, None, share=0.0)
 
 
 def _whole(parts: Sequence[Evidence], scorer: Scorer) -> Evidence:

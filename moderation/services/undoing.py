@@ -17,7 +17,7 @@ from moderation.domain.errors import (
 )
 from moderation.domain.permissions import Permission
 from moderation.domain.undoing import standing
-from moderation.domain.words import CommentStatus, Origin, Verdict
+from moderation.domain.words import CommentStatus, Origin, Route, Verdict
 from moderation.services import appeals, decisions
 from moderation.services.decisions import Decision
 from moderation.storage import comments, remarks, review, search
@@ -109,6 +109,8 @@ def _restoring(
         moderator.id,
         audit=bool(before and before.audit),
         shadow=bool(before and before.shadow),
+        route=Route(before.route) if before and before.route else None,
+        sampling=before.sampling if before else None,
         undoes_id=undone.id,
     )
 

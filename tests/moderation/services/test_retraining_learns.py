@@ -21,7 +21,7 @@ COUNT = 300
 def decided(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Newsroom:
     """Return a newsroom with a taste of its own: three people decided about 300 comments in 50 hours."""
     monkeypatch.setattr(
-        retraining_steps, "know", lambda scorer, place: Knowledge.load(scorer, tmp_path / "knowledge", share=0.04)
+        retraining_steps, "know", lambda scorer, place: Knowledge.load(scorer, tmp_path / "knowledge", share=0.08)
     )
     made = composed.comments(COUNT, seed=7)
     articles = {c.submission.article: f"a-{n}" for n, c in enumerate(made) if c.submission.article}
