@@ -26,6 +26,9 @@ _NAMES: dict[str, Any] = {
     "true": lazy_gettext("of them for the label"),
     "folded": lazy_gettext("Copies of a text that were folded"),
     "strength": lazy_gettext("Strength of what holds it to the shipped model"),
+    "hold": lazy_gettext("Strength of what keeps the knowledge of the shipped model"),
+    "losses": lazy_gettext("Log loss by strength"),
+    "dense": lazy_gettext("How far meanings were turned"),
     "slope": lazy_gettext("Slope of the shipped score"),
     "bias": lazy_gettext("Shift of the shipped score"),
     "ngrams": lazy_gettext("Pieces of words that it learned"),
@@ -60,7 +63,7 @@ def guard(name: str) -> str:
     slice_, _, measure = name.rpartition(": ")
     if not slice_:
         return name
-    return f"{_slice(slice_)}: {_MEASURES.get(measure, measure)}"
+    return f"{_slice(slice_)} – {_MEASURES.get(measure, measure)}"
 
 
 def _slice(name: str) -> str:
@@ -91,7 +94,7 @@ def in_words(name: str, value: Any) -> str:
         if name.endswith("share"):
             return str(format_percent(value, "0.#%"))
         sign = "+" if name in _SIGNED and value > 0 else ""
-        return f"{sign}{format_decimal(round(value, 3))}"
+        return f"{sign}{format_decimal(value, '#,##0' if float(value).is_integer() else '0.000')}"
     if isinstance(value, list | tuple):
         return ", ".join(in_words(name, one) for one in value) or "–"
     if isinstance(value, Mapping):

@@ -45,14 +45,24 @@ def _guards(key: str, title: str, guards: Mapping[str, Any], *, ruling: bool) ->
         Line(
             words.guard(str(name)),
             [words.in_words(part, one.get(part)) for part in ("rows", "shipped", "challenger", "change")],
-            wrong=ruling and (number(one, "change") or 0.0) < -TOLERATED,
+            wrong=ruling and _change(one) < -TOLERATED,
         )
-        for name, one in guards.items()
+        for name, one in sorted(guards.items(), key=lambda part: _change(part[1]))
         if isinstance(one, Mapping) and (one.get("rules") is not False) is ruling
     ]
-    columns = [gettext("Guard"), gettext("Comments"), gettext("As shipped"), gettext("This version"), gettext("Change")]
+    columns = [
+        gettext("Guard"),
+        gettext("Comments"),
+        gettext("As shipped"),
+        gettext("This version"),
+        gettext("Difference"),
+    ]
     note = gettext("None may lose more than %(most)s.", most=words.in_words("", TOLERATED)) if ruling else ""
     return Table(key, title, columns, rows, note=note)
+
+
+def _change(guard: Any) -> float:
+    return number(_mapping(guard), "change") or 0.0
 
 
 def _moderators(found: Mapping[str, Any], names: Mapping[int, str]) -> Table:

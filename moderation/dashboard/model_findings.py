@@ -109,11 +109,12 @@ class Said:
 
 
 def told(findings: Iterable[Mapping[str, Any]], names: Mapping[int, str]) -> list[Said]:
-    """Return each finding as a sentence; a code that nobody knows here shows itself with its figures.
+    """Return each finding as a sentence, those against first; a code without words here shows itself with its figures.
 
     `names` of moderators is empty for those who may not read figures about them.
     """
-    return [_said(str(one.get("code", "?")), one.get("passed") is True, one.get("figures"), names) for one in findings]
+    said = [_said(str(one.get("code", "?")), one.get("passed") is True, one.get("figures"), names) for one in findings]
+    return sorted(said, key=lambda one: one.passed)
 
 
 def _said(code: str, passed: bool, figures: Any, names: Mapping[int, str]) -> Said:

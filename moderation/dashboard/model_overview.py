@@ -51,9 +51,8 @@ class Work:
 class LabelModels:
     """One label in one place.
 
-    `judging` None: the shipped model judges. `own`: the champion of this very place; `before`: the one
-    whose place it took. `scored`: comments that the
-    challenger scored in the shadow, of `wanted`. `waiting`: the newest candidates.
+    `judging` None: the shipped model judges. `own`: the champion of this very place; `before`: the one whose place it
+    took. `scored`: comments that the challenger scored in the shadow, of `wanted`. `waiting`: the newest candidates.
     """
 
     label: Label

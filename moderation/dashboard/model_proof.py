@@ -85,7 +85,7 @@ def proof(findings: Sequence[Mapping[str, Any]]) -> Table:
             "from them (bootstrap).",
             rows=in_words("", gain["rows"]),
         )
-    columns = ["", gettext("Before"), gettext("This version"), gettext("Change"), gettext("95 % interval")]
+    columns = ["", gettext("Before"), gettext("This version"), gettext("Difference"), gettext("95 % interval")]
     return Table("proof", gettext("On later decisions"), columns, rows, lead=lead, note=_trade_off(gain, findings))
 
 

@@ -45,11 +45,11 @@ def proven(findings: Sequence[Mapping[str, Any]]) -> bool:
     return bool(findings) and not failed(findings)
 
 
-def outcomes(report: Mapping[str, Any]) -> list[tuple[str, str]]:
+def outcomes(report: Mapping[str, Any], names: Mapping[int, str]) -> list[tuple[str, str]]:
     """Return what a training brought, by label: what it leads to, or the first reason why it leads nowhere yet."""
     brought = []
     for label, one in report.items():
-        against = model_findings.told(failed(one.get("findings", [])), {})
+        against = model_findings.told(failed(one.get("findings", [])), names)
         if one.get("better"):
             sentence = gettext("better, and proven.")
         elif one.get("version"):

@@ -1,4 +1,4 @@
-"""How a site learns, as its editors set it: read, validated, changed with a trace. What it does is elsewhere."""
+"""How a site learns, as its editors set it: read, validated, changed with a trace; the services act on it."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -67,7 +67,7 @@ def forget_old(session: Session) -> int:
 
 
 def _asks_a_person(version: ModelVersionRecord) -> bool:
-    return any(finding["code"] in CODES and not finding["passed"] for finding in version.findings)
+    return any(not finding["passed"] for finding in version.findings)  # the gate's, too: somebody put it here by hand
 
 
 def _sites(session: Session, version: ModelVersionRecord) -> list[SiteRecord]:

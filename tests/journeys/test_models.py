@@ -112,7 +112,6 @@ def test_without_script_the_page_is_read_again(
         Worker(database, site).gather(256, 1024)
         page.reload()
         expect(page.get_by_role("progressbar")).to_have_attribute("value", "256")
-        expect(page.get_by_text("Reload the page to see how far it is.")).to_be_visible()
         page.get_by_role("button", name="Cancel the training").click()
         expect(page.get_by_text("The last training was cancelled")).to_be_visible()
 

@@ -10,11 +10,12 @@ from sqlalchemy.exc import IntegrityError
 from moderation.dashboard.audit_trail import ACT_NAMES, PAGE_SIZE
 from moderation.database import Database
 from moderation.domain.acts import Act
-from moderation.domain.words import Role
+from moderation.domain.words import ModelState, Role
 from moderation.services import audit, sites
 from moderation.storage.moderators import ModeratorRecord
 from tests.moderation.dashboard.conftest import PASSWORD
 from tests.moderation.dashboard.desk import Desk
+from tests.moderation.dashboard.models_desk import version
 from tests.moderation.dashboard.people import account, signed_in
 
 
@@ -105,3 +106,20 @@ def test_an_administrator_of_one_site_reads_its_trail_only(app: Flask, database:
     assert "far away" not in page
     assert "Gazette" not in page
     signed_in(app, account(database, "Ed", None, {desk.site.id: Role.EDITOR})).read("/audit", 403)
+
+
+def test_the_acts_of_learning_are_said_in_words(app: Flask, database: Database, desk: Desk) -> None:
+    """A promotion tells the version and the label by its name, in either language; what Vigie did itself says so."""
+    ada = signed_in(app, account(database, "Ada", Role.ADMINISTRATOR))
+    made = version(database, desk.site.id, "incivility", state=ModelState.CHALLENGER)
+    ada.send(f"/models/versions/{made.id}/promotion", "/account")
+    body = ada.read("/audit").partition("<tbody>")[2]
+    assert "Model promoted" in body
+    assert '<span class="faint">label</span> <bdi>Incivility</bdi>' in body
+    assert made.name in body
+    assert "Vigie itself, or the command line" in body
+    with database.session() as session:
+        session.execute(text("UPDATE moderator SET language = 'fr'"))
+    body = ada.read("/audit").partition("<tbody>")[2]
+    assert "Modèle promu" in body
+    assert '<span class="faint">motif</span> <bdi>Incivilité</bdi>' in body

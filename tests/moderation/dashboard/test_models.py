@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from moderation.database import Database
 from moderation.domain.words import ModelState, Role
+from moderation.services import models
 from moderation.storage.moderators import ModeratorRecord
 from tests.moderation.dashboard.conftest import Visitor
 from tests.moderation.dashboard.desk import Desk
@@ -72,8 +73,14 @@ def test_the_challenger_shows_how_far_its_shadow_is(desk: Desk, visitor: Visitor
 
 
 def test_an_unproven_challenger_waits_for_a_person(desk: Desk, visitor: Visitor, database: Database) -> None:
-    """Where a site promotes nothing by itself, or a check failed, the page says that a person has to."""
-    version(database, desk.site.id, state=ModelState.CHALLENGER, findings=BAD)
+    """What failed a check and was put in the shadow by hand is never promoted by itself, and the page says so."""
+    with database.session() as session:
+        session.execute(text("UPDATE site SET learning = '{\"shadow_comments\": 0}'"))
+    made = version(database, desk.site.id, findings=BAD)
+    visitor.send(f"/models/versions/{made.id}/shadow", PAGE)
+    with database.session() as session:
+        assert models.promote_ready(session) == 0
+    assert state(database, made.id) == "challenger"
     assert "Then it waits until a person promotes it." in section(visitor.read(PAGE), "incivility")
 
 
