@@ -55,7 +55,7 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _packed(arrays: Mapping[str, NDArray[Any]]) -> bytes:
+def packed(arrays: Mapping[str, NDArray[Any]]) -> bytes:
     """The same bytes for the same arrays, whatever the day (np.savez writes the time)."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
@@ -71,7 +71,7 @@ def _packed(arrays: Mapping[str, NDArray[Any]]) -> bytes:
 def save(artifact: Artifact, folder: Path) -> None:
     """Write `folder`/name.npz and name.json."""
     folder.mkdir(parents=True, exist_ok=True)
-    data = _packed(artifact.arrays)
+    data = packed(artifact.arrays)
     header = {
         "format": FORMAT,
         "name": artifact.name,

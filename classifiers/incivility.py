@@ -131,8 +131,12 @@ class Incivility:
 
     def judge(self, reading: Reading, encoded: Encoded, languages: list[str]) -> Floats:
         """Probabilities (n,)."""
+        return sigmoid(self.logits(reading, encoded, languages))
+
+    def logits(self, reading: Reading, encoded: Encoded, languages: list[str]) -> Floats:
+        """Their logits (n,)."""
         table = self.readings.evidence(reading, encoded, languages)
-        return sigmoid(calibrated(self.stack.logits(table), languages, self.lines)) if len(table) else np.zeros(0)
+        return calibrated(self.stack.logits(table), languages, self.lines) if len(table) else np.zeros(0)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """What an artefact holds of this judgement."""

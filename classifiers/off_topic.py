@@ -169,7 +169,11 @@ class OffTopic:
 
     def judge(self, table: Floats) -> Floats:
         """Probabilities (n,) that comments are off topic."""
-        return sigmoid(self.logit.logits(table)) if len(table) else np.zeros(0)
+        return sigmoid(self.logits(table))
+
+    def logits(self, table: Floats) -> Floats:
+        """Their logits (n,)."""
+        return self.logit.logits(table) if len(table) else np.zeros(0)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """What an artefact holds of this judgement."""

@@ -1,20 +1,21 @@
 """Scorer: a batch of comments with their articles and parents in, a batch of scores with reasons out.
 
 Here lives the order of work at scoring time. Nothing is fitted here, and a comment gets the same number
-alone as in any batch.
+alone as in any batch, whatever other sites' comments stand beside it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
-from classifiers import artifact, incivility, off_topic, reasons, shouting, subjects
+from classifiers import artifact, incivility, off_topic, reasons, seeing, shouting, subjects
+from classifiers.adaptation import Adaptation
 from classifiers.embedding import weights
 from classifiers.embedding.encoder import Encoder
 from classifiers.explanation import Span, per_place, per_word, strongest
@@ -40,6 +41,7 @@ class Submission:
     """A comment to score; `parent` is the text of the comment that it answers.
 
     `recent`: the latest articles of its site (its own may be among them), if off topic shall be judged against them.
+    `adaptations`: what its site learned, at most one for each label; `shadows` are asked too but decide nothing.
     """
 
     text: str
@@ -47,6 +49,8 @@ class Submission:
     article: Article | None = None
     parent: str | None = None
     recent: tuple[Article, ...] = ()
+    adaptations: tuple[Adaptation, ...] = ()
+    shadows: tuple[Adaptation, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,8 @@ class Reason:
 class Scores:
     """The scores of one comment: probabilities by label, `off_topic` None when there is not enough to judge.
 
-    `spans` are (begin, end, weight) in code points of the original text, end exclusive.
+    `spans` are (begin, end, weight) in code points of the original text, end exclusive. `model_versions` names for each
+    label what judged it. `shadow`: version to score of the adaptations that only watch, where they judge.
     """
 
     language: str
@@ -70,6 +75,7 @@ class Scores:
     reasons: tuple[Reason, ...]
     spans: Mapping[str, tuple[tuple[int, int, float], ...]]
     model_versions: Mapping[str, str]
+    shadow: Mapping[str, float] = field(default_factory=dict)
 
 
 class Scorer:
@@ -104,39 +110,55 @@ class Scorer:
             {a.name: a.version for a in (loud, away, rude)},
         )
 
+    @property
+    def versions(self) -> Mapping[str, str]:
+        """The version of each label's shipped artefact."""
+        return self._versions
+
     def score(self, batch: Sequence[Submission]) -> list[Scores]:
-        """Score comments, in order. Any `str` is scored; none raises."""
+        """Score comments, in order. Any `str` is scored, and none raises.
+
+        Raises `ArtifactError` for an adaptation that stands on another artefact.
+        """
+        seeing.check([(*one.adaptations, *one.shadows) for one in batch], self._versions)
         with self._threads.limit(limits=1):  # one core a worker, and the same sums whatever the machine
-            return self._rounds(batch)
+            return [scores for some in rounds(batch) for scores in self._told(some, self._seen(some))]
 
-    def _rounds(self, batch: Sequence[Submission]) -> list[Scores]:
-        out: list[Scores] = []
-        begin, length = 0, 0
-        for i, submission in enumerate(batch):
-            size = len(submission.text)
-            if i > begin and (i - begin >= BATCH or length + size > BATCH_LENGTH):
-                out += self._round(batch[begin:i])
-                begin, length = i, 0
-            length += size
-        if begin < len(batch):
-            out += self._round(batch[begin:])
-        return out
+    def see(self, batch: Sequence[Submission]) -> Iterator[seeing.Seen]:
+        """What the judgements see of comments, round by round, in order; for those who learn from it."""
+        for some in rounds(batch):
+            with self._threads.limit(limits=1):
+                seen = self._seen(some)
+            yield seen
 
-    def _round(self, batch: Sequence[Submission]) -> list[Scores]:
+    def _seen(self, batch: Sequence[Submission]) -> seeing.Seen:
         texts = [submission.text for submission in batch]
         reading = read(texts)
-        sentences = reading.sentence_strings()
         languages = language.identify(reading.light.strings(), [submission.language for submission in batch])
         loud = self._loud.judge(texts, reading)
-        encoded = self._encoder.encode_sentences(sentences)
-        rude = self._rude.judge(reading, encoded, languages)
-        topic = self._subjects.judge(reading, encoded, texts, _contexts(batch))
-        marked = self._marked(texts, np.flatnonzero(rude >= EXPLAINED))
+        encoded = self._encoder.encode_sentences(reading.sentence_strings())
+        rude = self._rude.logits(reading, encoded, languages)
+        contexts = _contexts(batch)
+        topics = self._subjects.compare(reading, encoded, texts, contexts)
+        away = np.full(len(texts), np.nan)
+        away[list(topics.known)] = topics.logit
+        base = {shouting.LABEL: loud.logit, off_topic.LABEL: away, incivility.LABEL: rude}
+        return seeing.Seen(tuple(texts), tuple(languages), tuple(contexts), reading, encoded, loud, topics, base)
+
+    def _told(self, batch: Sequence[Submission], seen: seeing.Seen) -> list[Scores]:
+        each = [one.adaptations for one in batch]
+        logits = seen.logits(each)
+        loud, texts, languages = seen.loud, seen.texts, seen.languages
+        loudness, rude = (seeing.probability(logits[label]) for label in (shouting.LABEL, incivility.LABEL))
+        away = seeing.probability(logits[off_topic.LABEL][list(seen.topics.known)])
+        topic = self._subjects.answer(seen.topics, away, seen.reading, seen.contexts)
+        shadows = seen.shadows([one.shadows for one in batch])
+        marked = self._marked(texts, np.flatnonzero(rude >= EXPLAINED), each)
         out = []
         for i, text in enumerate(texts):
             spans: dict[str, tuple[tuple[int, int, float], ...]] = {"shouting": (), "off_topic": (), "incivility": ()}
             why: list[Reason] = []
-            scores = {"shouting": _rounded(loud.score[i]), "off_topic": topic[i].score, "incivility": _rounded(rude[i])}
+            scores = {"shouting": _rounded(loudness[i]), "off_topic": topic[i].score, "incivility": _rounded(rude[i])}
             if loud.shouted(i):
                 spans["shouting"] = shouting.spans(i, loud)
                 why.append(Reason("shouting", *shouting.sentences(i, loud)))
@@ -148,17 +170,29 @@ class Scorer:
             spans["off_topic"] = topic[i].spans
             if languages[i] not in incivility.LANGUAGES:
                 why.append(Reason("incivility", *reasons.untrained(languages[i])))
-            out.append(Scores(languages[i], scores, tuple(why), spans, self._versions))
+            judged = {a.label: a.version for a in each[i] if scores[a.label] is not None}
+            versions = {**self._versions, **judged} if judged else self._versions
+            out.append(Scores(languages[i], scores, tuple(why), spans, versions, shadows[i]))
         return out
 
     def _marked(
-        self, texts: Sequence[str], chosen: NDArray[np.int64]
+        self, texts: Sequence[str], chosen: NDArray[np.int64], each: Sequence[Sequence[Adaptation]]
     ) -> dict[int, tuple[tuple[Span, ...], tuple[Span, ...]]]:
         """Of some of the texts the words that weighed most, and those that would dehumanise people."""
+        gram = self._rude.readings.gram
+        own = [[a for a in each[i] if a.label == incivility.LABEL and a.grams] for i in chosen.tolist()]
+        out = self._explained(texts, chosen[[not one for one in own]], gram)
+        for adaptation, at in seeing.grouped(own):
+            out |= self._explained(texts, chosen[at], replace(gram, weight=gram.weight + adaptation.table()))
+        return out
+
+    def _explained(
+        self, texts: Sequence[str], chosen: NDArray[np.int64], gram: incivility.GramLogit
+    ) -> dict[int, tuple[tuple[Span, ...], tuple[Span, ...]]]:
         if not len(chosen):
             return {}
         reading = read([texts[i] for i in chosen.tolist()])
-        found, values = self._rude.readings.gram.parts(reading)
+        found, values = gram.parts(reading)
         parts = per_place(values, found, reading.hard.codes)
         listed = self._rude.readings.lists.dehumanising(reading)
         out = {}
@@ -168,6 +202,19 @@ class Scorer:
             named = [(a, b, round(w, 6)) for (a, b, w), on in zip(words, listed[begin:].tolist(), strict=False) if on]
             out[i] = strongest(words), tuple(named)
         return out
+
+
+def rounds(batch: Sequence[Submission]) -> Iterator[Sequence[Submission]]:
+    """A batch cut into rounds of bounded size."""
+    begin, length = 0, 0
+    for i, submission in enumerate(batch):
+        size = len(submission.text)
+        if i > begin and (i - begin >= BATCH or length + size > BATCH_LENGTH):
+            yield batch[begin:i]
+            begin, length = i, 0
+        length += size
+    if begin < len(batch):
+        yield batch[begin:]
 
 
 def _contexts(batch: Sequence[Submission]) -> list[subjects.Context]:

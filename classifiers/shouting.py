@@ -27,12 +27,14 @@ NAMED = 4
 
 @dataclass(frozen=True)
 class Judged:
-    """One batch judged: `score` (n,), and the evidence for the texts that hold capitals at all.
+    """One batch judged: `score` (n,) and its `logit` (-inf: nothing is shouted), and the evidence for the texts that
+    hold capitals at all.
 
     `row` tells where a text stands in `texts`, `reading` and `evidence`; a text without a row is calm.
     """
 
     score: NDArray[np.float64]
+    logit: NDArray[np.float64]
     row: Mapping[int, int]
     texts: tuple[str, ...]
     reading: Reading
@@ -65,11 +67,11 @@ class Shouting:
         some = tuple(texts[i] for i in chosen)
         part = reading if len(chosen) == len(texts) else read(some)
         evidence = casing(some, part, self.lexicon)
-        score = np.zeros(len(texts))
+        logit = np.full(len(texts), -np.inf)
         if chosen:
-            found = sigmoid(self.logit.logits(evidence.table))
-            score[chosen] = np.where(evidence.shouted > 0, found, 0.0)
-        return Judged(score, {number: row for row, number in enumerate(chosen)}, some, part, evidence)
+            logit[chosen] = np.where(evidence.shouted > 0, self.logit.logits(evidence.table), -np.inf)
+        score = np.where(np.isfinite(logit), sigmoid(logit), 0.0)
+        return Judged(score, logit, {number: row for row, number in enumerate(chosen)}, some, part, evidence)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """What an artefact holds of this judgement."""

@@ -54,6 +54,21 @@ class Topic:
     spans: tuple[tuple[int, int, float], ...]
 
 
+@dataclass(frozen=True)
+class Compared:
+    """The k comments of a batch that can be judged: their numbers, evidence table (k, d), logits (k,) and views.
+
+    `titles`: those of the site's other articles, for each.
+    """
+
+    known: tuple[int, ...]
+    table: NDArray[np.float64]
+    logit: NDArray[np.float64]
+    mine: tuple[Remark, ...]
+    about: tuple[Surroundings, ...]
+    titles: tuple[Sequence[str], ...]
+
+
 class _Kept(Generic[Thing]):
     """A store of things by key, the least recently used forgotten first."""
 
@@ -103,6 +118,13 @@ class Subjects:
         self, reading: Reading, encoded: Encoded, texts: Sequence[str], contexts: Sequence[Context]
     ) -> list[Topic]:
         """One answer for each comment of the batch that `reading` and `encoded` hold."""
+        compared = self.compare(reading, encoded, texts, contexts)
+        return self.answer(compared, self._away.judge(compared.table), reading, contexts)
+
+    def compare(
+        self, reading: Reading, encoded: Encoded, texts: Sequence[str], contexts: Sequence[Context]
+    ) -> Compared:
+        """The evidence of those comments that can be judged."""
         found = words_of(list(texts), reading)
         known = [i for i, c in enumerate(contexts) if c.title and c.title.strip() and found[i].long >= ENOUGH]
         sites: dict[tuple[int, str], tuple[list[str], Vector]] = {}
@@ -121,13 +143,19 @@ class Subjects:
                 )
             )
         mine = remarks(self._away.lens, select(encoded, known), [found[i] for i in known], self._words)
-        score = self._away.judge(self._away.table(mine, about))
+        titles = [sites[(id(c.recent), c.title or "")][0] if c.recent else [] for c in (contexts[i] for i in known)]
+        table = self._away.table(mine, about)
+        return Compared(tuple(known), table, self._away.logits(table), tuple(mine), tuple(about), tuple(titles))
+
+    def answer(
+        self, compared: Compared, score: NDArray[np.float64], reading: Reading, contexts: Sequence[Context]
+    ) -> list[Topic]:
+        """One answer for each comment, by the score (k,) of each that was compared."""
         out = [Topic(None, _not_judged(context), ()) for context in contexts]
-        for at, i in enumerate(known):
-            context, value = contexts[i], round(float(score[at]), 6)
-            titles = sites[(id(context.recent), context.title or "")][0] if context.recent else []
-            why = _why(mine[at], about[at], titles, value >= 0.5)
-            out[i] = Topic(value, why, _far(reading, i, mine[at], about[at].subject) if value >= 0.5 else ())
+        for at, i in enumerate(compared.known):
+            mine, about, value = compared.mine[at], compared.about[at], round(float(score[at]), 6)
+            why = _why(mine, about, compared.titles[at], value >= 0.5)
+            out[i] = Topic(value, why, _far(reading, i, mine, about.subject) if value >= 0.5 else ())
         return out
 
     def _answered(self, text: str) -> Answered:

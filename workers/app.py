@@ -16,6 +16,7 @@ from moderation.database import Database
 from moderation.logs import configure_logs
 from moderation.messages import BROKER_TRANSPORT_OPTIONS, QueueName
 from moderation.services.credentials import Vault
+from moderation.services.model_store import ModelStore
 from moderation.settings import Settings
 from workers.schedule import beat_schedule
 
@@ -39,6 +40,11 @@ class Resources:
     def scorer(self) -> Scorer:
         """The three classifiers."""
         return Scorer.load()
+
+    @cached_property
+    def models(self) -> ModelStore:
+        """What newsrooms taught, as far as this process has met it."""
+        return ModelStore(self.scorer.versions)
 
     @cached_property
     def vault(self) -> Vault:

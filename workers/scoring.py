@@ -15,4 +15,4 @@ def drain_comments() -> None:
     """
     resources.publisher.arrived(TaskName.DRAIN_COMMENTS)
     limits = ScoringLimits(settings.scoring_batch, settings.scoring_lease_seconds, settings.scoring_attempts)
-    drain(resources.database, resources.scorer, limits, resources.chance, (SoftTimeLimitExceeded,))
+    drain(resources.database, resources.scorer, limits, resources.chance, (SoftTimeLimitExceeded,), resources.models)

@@ -13,9 +13,11 @@ from classifiers.scorer import Scorer, Submission
 from moderation.clients.tasks import TaskPublisher
 from moderation.database import Database
 from moderation.domain.errors import VigieError
+from moderation.domain.words import ModelState
 from moderation.services.credentials import Vault
+from moderation.services.model_store import ModelStore
 from moderation.settings import Settings
-from moderation.storage import schema, sites, work
+from moderation.storage import models, schema, sites, work
 
 SECRET = ("secret_key", "encryption_keys", "oidc_client_secret")
 NEEDED = ("secret_key", "encryption_keys")
@@ -62,9 +64,12 @@ Finding = tuple[bool, str, str]
 
 def _examine(settings: Settings) -> Iterator[Finding]:
     yield _secrets(settings)
-    yield _checked("database", lambda: _database(settings))
+    database = _checked("database", lambda: _database(settings))
+    yield database
     yield _checked("broker", lambda: _broker(settings))
     yield _checked("classifiers", _classifiers)
+    if database[0]:
+        yield _checked("models", lambda: _models(settings))
 
 
 def _secrets(settings: Settings) -> Finding:
@@ -100,6 +105,23 @@ def _classifiers() -> str:
     scorer = Scorer.load()
     versions = scorer.score([Submission(text="Bonjour")])[0].model_versions
     return ", ".join(f"{label} {version}" for label, version in versions.items())
+
+
+def _models(settings: Settings) -> str:
+    """Name the champions in use; one that this machine cannot use has to be mended."""
+    store = ModelStore(Scorer.load().versions)
+    database = Database(settings.require("database_url"))
+    try:
+        with database.session() as session:
+            known = {site.id for site in sites.all_sites(session)}
+            standing = models.standing(session, known)
+            store.load(session, known)
+    finally:
+        database.dispose()
+    if refused := [one.name for one in standing if one.id in store.refused]:
+        raise VigieError(f"{', '.join(refused)} cannot be used here; `vigie models show NAME` says why")
+    champions = sorted(one.name for one in standing if one.state == ModelState.CHAMPION)
+    return ", ".join(champions) or "the shipped ones judge everywhere"
 
 
 def _checked(what: str, examine: Callable[[], str]) -> Finding:

@@ -11,7 +11,10 @@ VigieError
 │   ├── NotUndoable       the decision is not one that a person takes back
 │   ├── OwnDecision       an appeal is decided by another moderator than the first
 │   ├── Superseded        the comment was edited meanwhile
-│   └── LastAdministrator nobody would be left to administer every site
+│   ├── LastAdministrator nobody would be left to administer every site
+│   ├── WrongModelState   a version of a model does not allow the act in its state
+│   ├── BrokenModel       the stored artefact of a version is not what was recorded
+│   └── NothingToRollBack no champion stands in that place
 ├── NotAuthenticated      no, wrong, stale or revoked credentials
 ├── NotAllowed            the account's role does not reach that far
 └── Misconfigured         the administrator has to set something
@@ -105,6 +108,30 @@ class LastAdministrator(Conflict):
 
     def __init__(self) -> None:
         super().__init__("This is the last administrator of every site; make somebody else one first.")
+
+
+class WrongModelState(Conflict):
+    """The state of a version of a model does not allow the act."""
+
+    def __init__(self, version: str, state: str, move: str) -> None:
+        super().__init__(f"{version} is {state} now, which does not allow: {move}. `vigie models` shows the states.")
+        self.version, self.state, self.move = version, state, move
+
+
+class BrokenModel(Conflict):
+    """The stored artefact is not the one that was recorded, so that it can never judge."""
+
+    def __init__(self, version: str) -> None:
+        super().__init__(f"The artefact of {version} is damaged; retire it and train again, or import it anew.")
+        self.version = version
+
+
+class NothingToRollBack(Conflict):
+    """No champion stands where a rollback was asked for."""
+
+    def __init__(self, label: str) -> None:
+        super().__init__(f"No trained model judges {label} here, so there is nothing to roll back.")
+        self.label = label
 
 
 class NotAuthenticated(VigieError):

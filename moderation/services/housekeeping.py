@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from sqlalchemy.orm import Session
 
 from moderation.messages import TaskName, enqueue_after_commit
-from moderation.services import retention, second_judgements, watch
+from moderation.services import retention, second_judgements, shadowing, watch
 from moderation.storage import claims, links, moderators, work
 
 
@@ -22,6 +22,7 @@ def forget_expired(session: Session) -> dict[str, int]:
         "dashboard_sessions": moderators.forget_expired_sessions(session),
         "claims": claims.forget_expired(session),
         "sent_back": sent_back,
+        "shadow_scores": shadowing.forget_old(session),
         "second_judgements": second_judgements.forget_unanswered(session, datetime.now(UTC)),
         "watch_reports": watch.thin(session, datetime.now(UTC)),
     }

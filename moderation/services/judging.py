@@ -13,9 +13,10 @@ from classifiers.scorer import Scores
 from moderation.domain import sentences
 from moderation.domain.policy import Policy
 from moderation.domain.rules import Circumstances, Judgement, judge
-from moderation.domain.words import Label, WordKind
+from moderation.domain.words import Label, Verdict, WordKind
 from moderation.services.matching import Hit, Matcher
 from moderation.storage import circumstances, sites
+from moderation.storage.decisions import DecisionRecord
 from moderation.storage.sites import SiteRecord
 from moderation.storage.work import ClaimedRevision
 
@@ -86,6 +87,12 @@ def judge_all(
         by_label = {label: scores.scores.get(label) for label in Label} if scores else None
         judged.append(Judged(revision, scores, found, site, judge(by_label, policy, chance(), known)))
     return judged
+
+
+def says_the_same(last: DecisionRecord, judgement: Judgement) -> bool:
+    """Say whether nothing changes for a site or a moderator; what is held for other labels waits in another queue."""
+    same = last.verdict == judgement.verdict
+    return same and (judgement.verdict is not Verdict.REVIEW or set(last.labels) == set(judgement.flags))
 
 
 def _reasons(scores: Scores | None) -> list[dict[str, str | None]]:

@@ -5,7 +5,7 @@ holds its lease, so it is scored once per round, whoever else tried.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isqrt
 from uuid import UUID, uuid4
 
@@ -13,23 +13,21 @@ import structlog
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from classifiers.scorer import Article, Scorer, Submission
+from classifiers.scorer import Scorer, Submission
 from moderation.database import Database
 from moderation.domain.alike import Fingerprint, fingerprint
 from moderation.domain.words import CommentStatus, RevisionState
 from moderation.messages import TaskName, enqueue_after_commit
-from moderation.services import decisions, judging, words
+from moderation.services import decisions, judging, model_store, submissions, words
 from moderation.services.judging import Result
-from moderation.services.matching import Hit, Matcher
-from moderation.storage import alike, comments, scorings, work
-from moderation.storage import articles as stored_articles
+from moderation.services.matching import Hit
+from moderation.services.model_store import ModelStore, Standing
+from moderation.storage import alike, comments, scorings, shadows, work
 from moderation.storage import decisions as stored_decisions
-from moderation.storage.work import ClaimedArticle, ClaimedRevision
+from moderation.storage.work import ClaimedRevision
 
 log = structlog.get_logger()
 
-RECENT, LEAD = 50, 600
-"""Latest articles of a site, and characters of each, that a comment is held against."""
 _STORE_TRIES = 5
 _DEADLOCK = "40P01"
 
@@ -49,6 +47,7 @@ def drain(
     limits: ScoringLimits,
     chance: Callable[[], float],
     interrupts: tuple[type[Exception], ...] = (),
+    models: ModelStore | None = None,
 ) -> int:
     """Score one batch of pending revisions, then some whose last try did not end; return how many were taken up.
 
@@ -57,9 +56,10 @@ def drain(
 
     A full batch rings again before it is computed, so that another free worker joins.
     Running it twice, or twice at once, is safe: rows are leased, and finished only by the holder of the lease.
-    `interrupts` are exceptions that say "stop now" (a time limit) and not that a text cannot be scored.
+    `interrupts` are exceptions that say "stop now" (a time limit) and not that a text cannot be scored. `models`
+    finds what each site's champions are at this moment; without it the shipped models judge alone.
     """
-    scoring = _Scoring(database, scorer, limits, chance, interrupts)
+    scoring = _Scoring(database, scorer, limits, chance, interrupts, models)
     taken = scoring.once(work.claim_fresh, limits.batch_size)
     group = isqrt(limits.batch_size) if limits.max_attempts > 2 else 1
     for _ in range(limits.batch_size):
@@ -74,10 +74,11 @@ def drain(
 
 @dataclass(frozen=True)
 class _Found:
-    """What was found in the texts of a batch, by revision: fingerprints, and words of the sites' lists."""
+    """What was found in a batch, by revision: fingerprints, and words of the sites' lists; by site its models."""
 
     prints: Mapping[int, Fingerprint | None]
     hits: Mapping[int, Sequence[Hit]]
+    standing: Mapping[int, Standing]
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,7 @@ class _Scoring:
     limits: ScoringLimits
     chance: Callable[[], float]
     interrupts: tuple[type[Exception], ...]
+    models: ModelStore | None
 
     def once(self, claim: Callable[[Session, UUID, int, int], list[int]], limit: int) -> int:
         """Claim, compute, store; return how many revisions were claimed."""
@@ -96,81 +98,69 @@ class _Scoring:
         with self.database.session() as session:
             ids = claim(session, token, self.limits.lease_seconds, limit)
             batch = work.claimed(session, ids) if ids else []
-            articles = work.claimed_articles(session, {r.article_id for r in batch if r.article_id})
+            context = submissions.context(session, batch, self.models)
             matchers = words.matchers(session, {r.site_id for r in batch})
-            recent = {site: _recent(session, site) for site in {r.site_id for r in batch if r.article_id}}
             if len(ids) == limit > 1:
                 enqueue_after_commit(session, TaskName.DRAIN_COMMENTS)
         if not batch:
             return 0
         # a text that ended its worker (memory, a hang) leaves no exception: its count of tries tells
         deadly = [r for r in batch if r.attempts > self.limits.max_attempts]
-        scored, failed = self.score([r for r in batch if r not in deadly], articles, recent)
+        scored, failed = self.score([(r, context.submission(r)) for r in batch if r not in deadly])
         hopeless = [*deadly, *(r for r in failed if r.attempts >= self.limits.max_attempts)]
         released = [r.id for r in failed if r not in hopeless]
-        self.store(token, [*scored, *((r, None) for r in hopeless)], released, matchers)
+        results = [*scored, *((r, None) for r in hopeless)]
+        prints = {revision.id: fingerprint(revision.text) for revision, _ in results}
+        found = _Found(prints, judging.hits_in(results, matchers), context.standing)
+        self.store(token, results, released, found, again=any(r.round > 1 for r in batch))
         log.info("comments_scored", scored=len(scored), failed=len(failed), given_to_review=len(hopeless))
         return len(batch)
 
-    def score(
-        self,
-        batch: Sequence[ClaimedRevision],
-        articles: Mapping[int, ClaimedArticle],
-        recent: Mapping[int, tuple[Article, ...]],
-    ) -> tuple[list[Result], list[ClaimedRevision]]:
-        """Score a batch; when that fails, one by one, so that only what cannot be scored fails."""
+    def score(self, batch: Sequence[tuple[ClaimedRevision, Submission]]) -> tuple[list[Result], list[ClaimedRevision]]:
+        """Score a batch; when that fails, one by one, so that only what cannot be scored fails.
+
+        What fails alone is tried once more without what its site taught: a model costs no comment.
+        """
         if not batch:
             return [], []
-        submissions = [_submission(revision, articles, recent) for revision in batch]
         try:
-            return list(zip(batch, self.scorer.score(submissions), strict=True)), []
+            scores = self.scorer.score([submission for _, submission in batch])
+            return list(zip((revision for revision, _ in batch), scores, strict=True)), []
         except self.interrupts:
             raise
         except Exception as error:  # noqa: BLE001 - whatever one text did must not cost the others
             log.warning("batch_failed", size=len(batch), error=type(error).__name__)
-            if len(batch) == 1:
-                return [], list(batch)
+        if len(batch) == 1:
+            [(revision, submission)] = batch
+            if submission.adaptations or submission.shadows:
+                return self.score([(revision, replace(submission, adaptations=(), shadows=()))])
+            return [], [revision]
         scored: list[Result] = []
         failed = []
-        for revision in batch:
-            done, not_done = self.score([revision], articles, recent)
+        for one in batch:
+            done, not_done = self.score([one])
             scored += done
             failed += not_done
         return scored, failed
 
     def store(
-        self, token: UUID, results: Sequence[Result], released: Sequence[int], matchers: Mapping[int, Matcher]
+        self, token: UUID, results: Sequence[Result], released: Sequence[int], found: _Found, *, again: bool
     ) -> None:
-        """Store a batch; the victim of a deadlock (an article arrived meanwhile) tries again."""
-        prints = {revision.id: fingerprint(revision.text) for revision, _ in results}
-        found = _Found(prints, judging.hits_in(results, matchers))
+        """Store a batch; the victim of a deadlock (an article arrived meanwhile) tries again.
+
+        `again`: some of it had been scored before, so that a rescoring may go on.
+        """
         for last in (False,) * (_STORE_TRIES - 1) + (True,):
             try:
                 with self.database.session() as session:
                     _store(session, token, results, self.chance, found)
                     work.release(session, token, released)
+                    if again:
+                        enqueue_after_commit(session, TaskName.RESCORE)
                 return
             except OperationalError as error:
                 if last or getattr(error.orig, "sqlstate", None) != _DEADLOCK:
                     raise
-
-
-def _recent(session: Session, site_id: int) -> tuple[Article, ...]:
-    """The site's latest articles, against which off topic is judged."""
-    return tuple(Article(title, text) for title, text in stored_articles.recent(session, site_id, RECENT, LEAD))
-
-
-def _submission(
-    revision: ClaimedRevision, articles: Mapping[int, ClaimedArticle], recent: Mapping[int, tuple[Article, ...]]
-) -> Submission:
-    article = articles.get(revision.article_id) if revision.article_id else None
-    return Submission(
-        text=revision.text,
-        language=revision.language,
-        article=Article(article.title, article.text) if article else None,
-        parent=revision.parent_text,
-        recent=recent.get(revision.site_id, ()),
-    )
 
 
 def _store(
@@ -192,6 +182,7 @@ def _store(
     judged = judging.judge_all(session, ours, found.hits, chance)
     rows = {one.revision.id: one.row(rounds[one.revision.id]) for one in judged}
     added = scorings.add(session, list(rows.values()))
+    shadows.add(session, model_store.shadow_rows(ours, found.standing))
     alike.keep(session, {revision.id: made for revision, _ in ours if (made := found.prints[revision.id])})
     earlier = stored_decisions.by_ids(session, [c.decision_id for c in locked.values() if c.decision_id])
     batch = []
@@ -202,7 +193,7 @@ def _store(
             continue  # an edit or a deletion overtook it: the scoring stays as history
         comment.scoring_id = added[revision.id]
         last = earlier.get(comment.decision_id or 0)
-        if last and last.revision_id == revision.id and (last.moderator_id or last.verdict == judgement.verdict):
+        if last and last.revision_id == revision.id and (last.moderator_id or judging.says_the_same(last, judgement)):
             continue  # a person decided, or the policy already said the same
         payload = decisions.about(one.site, comment, revision.number, rows[revision.id])
         batch.append(decisions.by_policy(comment, one.site, revision.id, added[revision.id], judgement, payload))

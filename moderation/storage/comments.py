@@ -207,8 +207,8 @@ def upsert_commenters(session: Session, site_id: int, names: Mapping[str, str | 
 
 def forget(session: Session, comment: CommentRecord) -> None:
     """Erase the texts, the writer and the evidence of one comment; its id stays, as deleted."""
-    for statement in (_FORGET_REVISIONS, _FORGET_SCORINGS, _FORGET_FINGERPRINTS):
-        session.execute(statement, {"comment": comment.id})
+    for statement in _FORGET:
+        session.execute(text(statement), {"comment": comment.id})
     writer = comment.commenter_id
     comment.status = CommentStatus.DELETED
     comment.commenter_id = comment.scoring_id = None
@@ -236,15 +236,14 @@ _ADD_REVISIONS = text(
         comment_id bigint, number integer, text text, language text)
     """
 )
-_FORGET_REVISIONS = text(
+_OF_THIS = "revision_id IN (SELECT id FROM revision WHERE comment_id = :comment)"
+_FORGET = (
     "UPDATE revision SET text = '', state = 'cancelled', lease_token = NULL, leased_at = NULL"
-    " WHERE comment_id = :comment"
+    " WHERE comment_id = :comment",
+    f"UPDATE scoring SET reasons = '[]', spans = '{{}}' WHERE {_OF_THIS}",  # noqa: S608
+    f"DELETE FROM fingerprint WHERE {_OF_THIS}",  # noqa: S608
+    f"DELETE FROM shadow_score WHERE {_OF_THIS}",  # noqa: S608
 )
-_FORGET_SCORINGS = text(
-    "UPDATE scoring SET reasons = '[]', spans = '{}'"
-    " WHERE revision_id IN (SELECT id FROM revision WHERE comment_id = :comment)"
-)
-_FORGET_FINGERPRINTS = text("DELETE FROM fingerprint USING revision WHERE id = revision_id AND comment_id = :comment")
 _FORGET_LONELY_COMMENTER = text(
     "DELETE FROM commenter WHERE id = :commenter AND NOT EXISTS (SELECT FROM comment WHERE commenter_id = commenter.id)"
 )

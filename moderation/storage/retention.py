@@ -53,6 +53,7 @@ _ERASE = (
     " WHERE comment_id = ANY(:comments)",
     f"UPDATE scoring SET reasons = '[]', spans = '{{}}' WHERE revision_id {_OF_THEM}",  # noqa: S608
     f"DELETE FROM fingerprint WHERE revision_id {_OF_THEM}",  # noqa: S608
+    f"DELETE FROM shadow_score WHERE revision_id {_OF_THEM}",  # noqa: S608
     "DELETE FROM comment_note WHERE comment_id = ANY(:comments)",
     "DELETE FROM report WHERE comment_id = ANY(:comments)",
 )

@@ -1,4 +1,4 @@
-"""Evaluation, cards, curves and promotion say what the numbers say."""
+"""Evaluation, cards and curves say what the numbers say."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from classifiers import artifact, card, drawing, evaluation, measuring, promotion
+from classifiers import artifact, card, drawing, evaluation, measuring
 from classifiers.scorer import Scorer
 
 LABEL = np.array([0, 0, 1, 1] * 30)
@@ -78,19 +78,6 @@ def test_a_labelled_file_of_any_kind_is_measured(scorer: Scorer, tmp_path: Path)
     found = measuring.file(scorer, path, pictures=tmp_path)
     assert found["all"]["auc"] == 1.0
     assert len(list(tmp_path.glob("*.png"))) == 2
-
-
-def test_promotion_asks_for_a_gain_and_no_slice_lost() -> None:
-    """A challenger that gains overall but loses a slice, or gains nothing, stays a challenger."""
-
-    def figures(whole: float, part: float) -> dict[str, object]:
-        return {"all": {"rows": 9, "auc": whole}, "slices": {"language fr": {"auc": part}}}
-
-    assert promotion.compare(figures(0.8, 0.8), figures(0.82, 0.81)).better
-    assert not promotion.compare(figures(0.8, 0.8), figures(0.8, 0.8)).better
-    lost = promotion.compare(figures(0.8, 0.8), figures(0.82, 0.7))
-    assert not lost.better
-    assert "language fr" in lost.why[0]
 
 
 def test_the_spread_is_between_the_best_and_the_worst_identity() -> None:

@@ -9,6 +9,7 @@ from classifiers.scorer import Scorer
 from moderation.database import Database
 from moderation.domain.submission import Receipt, SubmittedComment
 from moderation.services import intake, sites
+from moderation.services.model_store import ModelStore
 from moderation.services.scoring import ScoringLimits, drain
 from moderation.storage import review
 from moderation.storage.review import CommentRow
@@ -40,6 +41,7 @@ class Newsroom:
 
     def __init__(self, database: Database, site: SiteRecord, scorer: Scorer) -> None:
         self.database, self.site, self.scorer = database, site, scorer
+        self.models = ModelStore(getattr(scorer, "versions", {}))  # a stand-in judges by nothing shipped
 
     def post(self, *comments: SubmittedComment) -> list[Receipt]:
         """Take comments in."""
@@ -52,7 +54,8 @@ class Newsroom:
 
     def score(self, scorer: Scorer | None = None, limits: ScoringLimits | None = None) -> int:
         """Score what is pending, in this process."""
-        return drain(self.database, scorer or self.scorer, limits or ScoringLimits(), lambda: 0.99)
+        use = scorer or self.scorer
+        return drain(self.database, use, limits or ScoringLimits(), lambda: 0.99, models=self.models)
 
     def read(self, key: str) -> CommentRow:
         """Read a comment back."""

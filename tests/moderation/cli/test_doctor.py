@@ -3,14 +3,16 @@
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import make_url, text
 
+from classifiers.scorer import Scorer
 from moderation.database import Database
 from moderation.settings import Settings
 from moderation.storage import schema
 from moderation.storage.sites import SiteRecord
 from tests.conftest import Servers
 from tests.moderation.cli.conftest import Ended, Vigie
+from tests.moderation.taught import champion, taught
 
 NOBODY = "127.0.0.1:1"  # no server listens there
 
@@ -39,7 +41,23 @@ def test_all_is_well(vigie: Vigie, site: SiteRecord) -> None:
     assert "sites: lejour; waiting for a score: 0" in finding(ended, "database")
     assert "answers" in finding(ended, "broker")
     assert "incivility-" in finding(ended, "classifiers")
+    assert "the shipped ones judge everywhere" in finding(ended, "models")
     assert (ended.code, ended.err) == (0, "")
+
+
+@pytest.mark.usefixtures("configured", "broker")
+def test_champions_are_named_and_one_that_cannot_be_used_is_to_be_mended(
+    vigie: Vigie, site: SiteRecord, database: Database, scorer: Scorer
+) -> None:
+    """The doctor names the champions in use; after its bytes changed one of them is the thing to mend."""
+    names = [champion(database, place, taught(scorer, 1.0)) for place in (site.id, None)]
+    assert all(name in finding(vigie("doctor"), "models") for name in names)
+    with database.session() as session:
+        session.execute(text("UPDATE model_version SET artifact = 'x' WHERE name = :name"), {"name": names[0]})
+    ended = vigie("doctor")
+    assert "mend" in finding(ended, "models")
+    assert f"{names[0]} cannot be used here" in finding(ended, "models")
+    assert ended.code == 1
 
 
 @pytest.mark.usefixtures("configured")
@@ -57,7 +75,7 @@ def test_no_secret_is_printed(
     assert ("(set)" in ended.out) == bool(flags)
 
 
-@pytest.mark.usefixtures("configured")
+@pytest.mark.usefixtures("configured", "database")
 @pytest.mark.parametrize(
     ("name", "url", "what"),
     [

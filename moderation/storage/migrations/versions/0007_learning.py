@@ -132,7 +132,7 @@ def upgrade() -> None:
         "shadow_score",
         sa.Column("version_id", sa.BigInteger(), nullable=False),
         sa.Column("revision_id", sa.BigInteger(), nullable=False),
-        sa.Column("score", sa.Double(), nullable=False),
+        sa.Column("score", sa.Double(), nullable=True),
         sa.Column("counted", sa.Double(), nullable=False),
         sa.Column("scored_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.ForeignKeyConstraint(
