@@ -40,7 +40,7 @@ def overall(figures: Figures, _: Sequence[WatchReportRecord]) -> Sheet:
     return sheet("people", title, lead, gettext("Question"), columns, rows, "", note)
 
 
-def people_byweek(figures: Figures, _: Sequence[WatchReportRecord]) -> Sheet | None:
+def by_week(figures: Figures, _: Sequence[WatchReportRecord]) -> Sheet | None:
     """Return how they agreed week by week; None while fewer than two weeks have enough texts."""
     weeks = figures["people"]["weeks"]
     if sum(one["same"] is not None for one in weeks) < 2:
