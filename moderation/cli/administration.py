@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from moderation.database import Database
 from moderation.domain.acts import Act
 from moderation.domain.words import CredentialKind
-from moderation.services import audit, credentials, sites
+from moderation.services import audit, credentials, following, sites
 from moderation.services.credentials import Vault
 from moderation.settings import Settings
 from moderation.storage import schema
@@ -107,6 +107,12 @@ def set_policy(slug: str, policy: str) -> None:
     """Replace a site's policy by a JSON object; what it leaves out takes its default.
 
     For example: vigie set-policy lejour '{"thresholds": {"incivility": 0.6}, "audit_share": 0.02}'
+
+    Goals find thresholds from what moderators decided, now, daily, and when another model judges:
+    '{"goals": {"incivility": {"catch": 0.9}, "shouting": {"hold": 50}}}'. With
+    '{"reject_goals": {"incivility": {"precision": 0.98}}}' only what is surely right so often is rejected without
+    a person; until decisions prove it, nothing is. "learn_share" (0.02 is a good start) lets that share of what is
+    held be clear comments that teach the models most.
     """
     try:
         wanted = json.loads(policy)
@@ -119,6 +125,7 @@ def set_policy(slug: str, policy: str) -> None:
         before = site.policy
         sites.set_policy(site, wanted)
         audit.record(session, None, Act.POLICY_CHANGED, site_id=site.id, before=before, after=site.policy)
+        following.solve_again(session, site)
         click.echo(json.dumps(site.policy))
 
 

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from moderation.dashboard.language import LABEL_NAMES, in_words
 from moderation.dashboard.passages import fold, marked, sentence, visible
 from moderation.domain.policy import Policy
-from moderation.domain.words import Label, RevisionState, WordKind
+from moderation.domain.words import Label, RevisionState, Route, Verdict, WordKind
 from moderation.storage.articles import ArticleRecord
 from moderation.storage.review import CommentRow
 from moderation.storage.scorings import ScoringRecord
@@ -47,6 +47,7 @@ class Card:
     flags: Sequence[Label]
     unscored: bool
     audit: bool
+    learning: bool
     rules: Sequence[Markup] = ()
 
     @property
@@ -70,6 +71,7 @@ def card(row: CommentRow, most: int = SHORT) -> Card:
         flags=_flags(row),
         unscored=bool(row.scoring and row.scoring.failure),
         audit=bool(row.decision and row.decision.audit),
+        learning=bool(row.decision and row.decision.verdict == Verdict.REVIEW and row.decision.route == Route.LEARNING),
         rules=_rules(row),
     )
 

@@ -35,6 +35,7 @@ REASON_NAMES: dict[str, Any] = {
     QueueReason.ESCALATED: lazy_gettext("Escalated"),
     QueueReason.UNSCORED: lazy_gettext("Could not be scored"),
     QueueReason.AUDIT: lazy_gettext("Audit sample"),
+    QueueReason.LEARNING: lazy_gettext("For learning"),
 }
 VERDICT_NAMES: dict[str, Any] = {
     Verdict.PUBLISH: lazy_gettext("Published"),

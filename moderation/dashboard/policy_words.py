@@ -7,7 +7,7 @@ from flask_babel import gettext
 from moderation.dashboard.language import LABEL_NAMES
 from moderation.domain.policy import Policy
 from moderation.domain.rules import Circumstances, Judgement, Rule, judge
-from moderation.domain.words import ArticleMode, Label, Origin, Standing, Verdict, WordKind
+from moderation.domain.words import ArticleMode, Label, Origin, Route, Standing, Verdict, WordKind
 from moderation.storage.review import CommentRow
 
 _NEVER = 1.0  # no chance draws an audit sample: it only exists because persons look
@@ -62,4 +62,5 @@ def _was_held(row: CommentRow) -> bool:
     """Say whether the policy held this text for a reason that is no score, such as a word of the site's lists."""
     decision = row.decision
     held = decision is not None and decision.origin == Origin.POLICY and decision.verdict == Verdict.REVIEW
-    return bool(held and decision and not decision.audit and not decision.labels)
+    drawn = decision is not None and (decision.audit or decision.route == Route.LEARNING)
+    return bool(held and decision and not drawn and not decision.labels)

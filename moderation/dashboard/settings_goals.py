@@ -7,7 +7,8 @@ from typing import Any
 from flask_babel import gettext, lazy_gettext, ngettext
 
 from moderation.domain.goals import FEWEST_DECISIONS, Goal, GoalKind, Unsolvable
-from moderation.domain.policy import MOST_HELD, Policy
+from moderation.domain.policy import LEAST_PRECISION, MOST_HELD, Policy
+from moderation.domain.rejecting import fewest
 from moderation.domain.replay import Past
 from moderation.domain.words import Label
 
@@ -22,41 +23,53 @@ _DECIMALS = 2
 
 @dataclass
 class Form:
-    """The fields as they are shown, the policy that they mean, and what is wrong with them by field."""
+    """The fields as they are shown, the policy that they mean, what is wrong with them and what they wait for."""
 
     fields: dict[str, str]
     policy: Policy
     problems: dict[str, str] = field(default_factory=dict)
+    waits: dict[str, str] = field(default_factory=dict)
 
 
-def of_policy(policy: Policy) -> Form:
-    """Return the form of a stored policy."""
-    fields = {"audit": percent(policy.audit_share)}
+def of_policy(policy: Policy, past: Past) -> Form:
+    """Return the form of a stored policy; of a goal that nothing proves it says what is missing."""
+    fields = {"audit": percent(policy.audit_share), "learn": percent(policy.learn_share)}
     fields |= {"shadow": "on"} if policy.shadow else {}
     fields |= {"reject_banned": "on"} if policy.reject_banned else {}
     for label in Label:
         goal = policy.goals.get(label)
         fields[f"threshold-{label}"] = percent(policy.thresholds[label])
         fields[f"reject-{label}"] = percent(policy.reject_from[label]) if label in policy.reject_from else ""
+        surely = policy.reject_goals.get(label)
+        fields[f"surely-{label}"] = percent(surely.value) if surely else ""
         fields[f"goal-{label}"] = goal.kind if goal else ""
         fields[f"value-{label}"] = _goal_value(goal) if goal else ""
-    return Form(fields, policy)
+    form = Form(fields, policy)
+    for label, goal in policy.reject_goals.items():
+        if label not in policy.reject_from:
+            _proven(form, past, label, goal, policy.thresholds[label])
+            form.fields[f"reject-{label}"] = ""  # what could be found now is not what is stored
+    return form
 
 
 def of_request(given: Mapping[str, str], past: Past, stored: Policy) -> Form:
     """Read the form, and find the thresholds of its goals; a field that is wrong keeps what is stored."""
-    names = ["audit", "shadow", "reject_banned"]
-    names += [f"{part}-{label}" for part in ("threshold", "reject", "goal", "value") for label in Label]
+    names = ["audit", "learn", "shadow", "reject_banned"]
+    names += [f"{part}-{label}" for part in ("threshold", "reject", "surely", "goal", "value") for label in Label]
     form = Form({name: given.get(name, "").strip()[:20] for name in names}, stored)
-    thresholds, rejects, goals = dict(stored.thresholds), {}, {}
+    thresholds, rejects, goals, reject_goals = dict(stored.thresholds), {}, {}, {}
     for label in Label:
         if (goal := _goal(form, label)) is not None:
             goals[label] = goal
             thresholds[label] = _solved(form, past, label, goal, thresholds[label])
         elif not form.fields[f"goal-{label}"]:
             thresholds[label] = _share(form, f"threshold-{label}", stored.thresholds[label]) or 0.0
-        if (limit := _share(form, f"reject-{label}", None)) is not None:
-            rejects[label] = limit
+        if (surely := _surely(form, label)) is not None:
+            reject_goals[label] = surely
+            limit = _proven(form, past, label, surely, thresholds[label])
+        else:
+            limit = _share(form, f"reject-{label}", None)
+        rejects |= {label: limit} if limit is not None else {}
     form.policy = Policy(
         thresholds=thresholds,
         reject_from=rejects,
@@ -64,6 +77,8 @@ def of_request(given: Mapping[str, str], past: Past, stored: Policy) -> Form:
         audit_share=_share(form, "audit", 0.0) or 0.0,
         reject_banned=form.fields["reject_banned"] == "on",
         goals=goals,
+        reject_goals=reject_goals,
+        learn_share=_share(form, "learn", 0.0) or 0.0,
     )
     return form
 
@@ -99,6 +114,45 @@ def _solved(form: Form, past: Past, label: Label, goal: Goal, otherwise: float) 
         return otherwise
     form.fields[f"threshold-{label}"] = percent(threshold)
     return threshold
+
+
+def _surely(form: Form, label: Label) -> Goal | None:
+    """Return how much of what is rejected without a person has to be right; None when that is not asked."""
+    name = f"surely-{label}"
+    share = _share(form, name, None)
+    if share is None:
+        return None
+    if not LEAST_PRECISION <= share < 1:
+        form.problems[name] = gettext(
+            "Say a percentage from %(least)s to below 100: no number of decisions proves 100.",
+            least=percent(LEAST_PRECISION),
+        )
+        return None
+    return Goal(GoalKind.PRECISION, share)
+
+
+def _proven(form: Form, past: Past, label: Label, goal: Goal, least: float) -> float | None:
+    """Return the score from which rejecting is surely right often enough; None, and why, while nothing proves it."""
+    try:
+        limit = past.solve_rejecting(label, goal, least)
+    except Unsolvable as problem:
+        form.fields[f"reject-{label}"] = ""
+        form.waits[f"surely-{label}"] = _not_proven(problem, goal)
+        return None
+    form.fields[f"reject-{label}"] = percent(limit)
+    return limit
+
+
+def _not_proven(problem: Unsolvable, goal: Goal) -> str:
+    if problem.decisions is None:
+        return str(gettext("Nothing is rejected: from no score on was so much rightly held, for sure."))
+    words = ngettext(
+        "Nothing is rejected yet: %(num)d decision from the threshold on; this goal needs at least %(least)d.",
+        "Nothing is rejected yet: %(num)d decisions from the threshold on; this goal needs at least %(least)d.",
+        problem.decisions,
+        least=fewest(goal.value),
+    )
+    return str(words)
 
 
 def _why(problem: Unsolvable, goal: Goal) -> Any:

@@ -11,9 +11,11 @@ from moderation.dashboard import settings_goals, settings_rules
 from moderation.dashboard.settings_frame import Frame, settings_of
 from moderation.dashboard.settings_goals import GOAL_NAMES, Form
 from moderation.domain.acts import Act
+from moderation.domain.lessons import SUGGESTED_SHARE
 from moderation.domain.permissions import Permission
 from moderation.domain.policy import Policy
-from moderation.domain.replay import LabelFigures, Past
+from moderation.domain.rejecting import CHECKED
+from moderation.domain.replay import LabelFigures, Past, Rejecting
 from moderation.domain.words import Label
 from moderation.services import replay, sites
 
@@ -23,12 +25,17 @@ blueprint = Blueprint("policy", __name__)
 
 @dataclass(frozen=True)
 class Drawing:
-    """The trade-off of one label: its points, and the two lines as the points of a picture of 100 by 100."""
+    """The trade-off of one label: its points, and its lines as the points of a picture of 100 by 100.
+
+    `right` breaks off where nothing was decided. `rejecting` is the trade-off of rejecting without a person.
+    """
 
     points: list[LabelFigures]
     most: int
     held: str
     caught: str
+    right: str
+    rejecting: list[Rejecting]
 
 
 @blueprint.get("")
@@ -36,7 +43,7 @@ def show(slug: str) -> str:
     """Show the policy and what its thresholds do to the last comments."""
     with settings_of(slug, Permission.SET_POLICY) as frame:
         past = replay.past(frame.session, frame.site.id)
-        return _page(frame, past, settings_goals.of_policy(Policy.from_json(frame.site.policy)))
+        return _page(frame, past, settings_goals.of_policy(Policy.from_json(frame.site.policy), past))
 
 
 @blueprint.post("")
@@ -76,20 +83,25 @@ def _replayed(past: Past, form: Form) -> dict[str, Any]:
         "form": form,
         "past": past,
         "figures": past.replay(form.policy.thresholds),
-        "drawings": {label: _drawing(past, label) for label in Label},
+        "drawings": {label: _drawing(past, label, form.policy.thresholds[label]) for label in Label},
+        "suggested": SUGGESTED_SHARE,
+        "least_checked": CHECKED,
         "percent": settings_goals.percent,
     }
 
 
-def _drawing(past: Past, label: Label) -> Drawing:
+def _drawing(past: Past, label: Label, threshold: float) -> Drawing:
     points = past.curve(label)
     most = max((point.held for point in points), default=0)
     rejected = points[0].rejected
+    decided = [point for point in points if point.precision is not None]
     return Drawing(
         points,
         most,
         _line(points, [point.held / most if most else 0.0 for point in points]),
         _line(points, [point.caught / rejected for point in points]) if rejected else "",
+        _line(decided, [point.precision or 0.0 for point in decided]),
+        past.rejecting(label, threshold),
     )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from moderation.dashboard.language import LABEL_NAMES
 from moderation.domain.policy import Policy
+from moderation.domain.rejecting import CHECKED
 from moderation.domain.rules import TRUST, Rule, rules_in_order
 from moderation.domain.words import ArticleMode, Label, Standing, WordKind
 from moderation.storage import circumstances, words
@@ -25,6 +26,7 @@ RULE_NAMES: dict[Rule, Any] = {
     Rule.THRESHOLD: lazy_gettext("Threshold reached"),
     Rule.UNSCORED: lazy_gettext("Could not be scored"),
     Rule.AUDIT: lazy_gettext("Audit sample"),
+    Rule.LEARNING: lazy_gettext("For learning"),
     Rule.PUBLISH: lazy_gettext("Everything else"),
 }
 
@@ -109,10 +111,18 @@ def _pre_moderated(site: Known) -> Value:
 
 
 def _reject_from(site: Known) -> Value:
-    limits = site.policy.reject_from
+    limits, goals = site.policy.reject_from, site.policy.reject_goals
+    waiting = ", ".join(str(LABEL_NAMES[label]) for label in Label if label in goals and label not in limits)
+    off = gettext("Not proven yet, so nothing is rejected: %(labels)s.", labels=waiting) if waiting else ""
     if not limits:
-        return gettext("Off: no score rejects without a person."), False
-    return gettext("The comment is rejected: %(limits)s.", limits=_listed(limits)), True
+        return off or gettext("Off: no score rejects without a person."), False
+    words = [gettext("The comment is rejected: %(limits)s.", limits=_listed(limits)), off]
+    if any(label in goals for label in limits):
+        share = _percent(max(site.policy.audit_share, CHECKED))
+        words.append(
+            gettext("Of what a goal rejects, a person decides %(share)s, so that the goal stays proven.", share=share)
+        )
+    return " ".join(filter(None, words)), True
 
 
 def _trusted(site: Known) -> Value:
@@ -138,6 +148,16 @@ def _audit(site: Known) -> Value:
         return gettext("Off: nobody sees what is published without a person."), False
     share = _percent(site.policy.audit_share)
     return gettext("A person reads %(share)s of the clear comments, drawn by chance.", share=share), True
+
+
+def _learning(site: Known) -> Value:
+    if not site.policy.learn_share:
+        return gettext("Off: nothing is chosen because it teaches the model."), False
+    share = _percent(site.policy.learn_share)
+    words = gettext(
+        "A person reads clear comments that teach the model most: at most %(share)s of what is held.", share=share
+    )
+    return words, True
 
 
 def _publish(_: Known) -> Value:
@@ -168,5 +188,6 @@ _VALUES: dict[Rule, Callable[[Known], Value]] = {
     Rule.THRESHOLD: _threshold,
     Rule.UNSCORED: _unscored,
     Rule.AUDIT: _audit,
+    Rule.LEARNING: _learning,
     Rule.PUBLISH: _publish,
 }

@@ -16,8 +16,11 @@ class Measured:
     high: float
 
 
-def wilson(hits: int, size: int) -> Measured | None:
-    """Return the share of hits in a sample with its 95 % interval by Wilson; None for an empty sample."""
+def wilson(hits: float, size: float) -> Measured | None:
+    """Return the share of hits in a sample with its 95 % interval by Wilson; None for an empty sample.
+
+    Both may be fractions: of a weighted sample `size` is the number of equal ones that are worth as much.
+    """
     if not size:
         return None
     share, square = hits / size, _DEVIATIONS**2

@@ -1,6 +1,6 @@
 """The policy of a site as it is stored: from JSON to sound values and back. What it does is in `rules`. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,9 +17,11 @@ class Policy:
 
     `thresholds`: label to the score from which it is flagged. `goals`: label to the goal that its threshold
     was found from; absent where it is a plain number. `reject_from`: label to the score from which a comment
-    is rejected without a person; absent (the default) means never. `reject_banned`: a banned word rejects
-    without a person, too. `shadow`: score, never flag. `audit_share`: share (0–1) of clear comments that a
-    person sees anyway.
+    is rejected without a person; absent (the default) means never. `reject_goals`: label to the goal that its
+    `reject_from` was found from: how much of what is rejected without a person has to be right; while nothing
+    reaches it, nothing of that label is rejected so. `reject_banned`: a banned word rejects without a person, too.
+    `shadow`: score, never flag. `audit_share`: share (0–1) of clear comments that a person sees anyway.
+    `learn_share`: share (0–1) of what is held that is chosen because its answer teaches the models most.
     """
 
     thresholds: Mapping[Label, float] = field(default_factory=lambda: dict.fromkeys(Label, DEFAULT_THRESHOLD))
@@ -28,6 +30,8 @@ class Policy:
     audit_share: float = 0.0
     reject_banned: bool = False
     goals: Mapping[Label, Goal] = field(default_factory=dict)
+    reject_goals: Mapping[Label, Goal] = field(default_factory=dict)
+    learn_share: float = 0.0
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "Policy":
@@ -45,6 +49,8 @@ class Policy:
             audit_share=_share(stored.get("audit_share", 0.0), "policy.audit_share"),
             reject_banned=_switch(stored.get("reject_banned", False), "policy.reject_banned"),
             goals=_goals(stored),
+            reject_goals=_reject_goals(stored),
+            learn_share=_share(stored.get("learn_share", 0.0), "policy.learn_share"),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -55,7 +61,9 @@ class Policy:
             "shadow": self.shadow,
             "audit_share": self.audit_share,
             "reject_banned": self.reject_banned,
-            "goals": {str(label): {str(goal.kind): goal.value} for label, goal in self.goals.items()},
+            "goals": _written(self.goals),
+            "reject_goals": _written(self.reject_goals),
+            "learn_share": self.learn_share,
         }
 
 
@@ -66,6 +74,23 @@ def _shares(stored: Mapping[str, Any], name: str) -> dict[Label, float]:
 def _goals(stored: Mapping[str, Any]) -> dict[Label, Goal]:
     example = '{"incivility": {"catch": 0.9}}'
     return {Label(k): _goal(v, f"policy.goals.{k}") for k, v in _by_label(stored, "goals", example)}
+
+
+def _reject_goals(stored: Mapping[str, Any]) -> dict[Label, Goal]:
+    """Read the goals of rejecting without a person: only how much of it has to be right can be asked."""
+    example = '{"incivility": {"precision": 0.98}}'
+    found = {}
+    for name, value in _by_label(stored, "reject_goals", example):
+        field_name = f"policy.reject_goals.{name}"
+        goal = found[Label(name)] = _goal(value, field_name, [GoalKind.PRECISION], '{"precision": 0.98}')
+        if not LEAST_PRECISION <= goal.value < 1:
+            says = f"must be at least {LEAST_PRECISION} and below 1."
+            raise InvalidInput(f"{field_name}.precision", says, "For example 0.98; no number of decisions proves 1.")
+    return found
+
+
+def _written(goals: Mapping[Label, Goal]) -> dict[str, Any]:
+    return {str(label): {str(goal.kind): goal.value} for label, goal in goals.items()}
 
 
 def _by_label(stored: Mapping[str, Any], name: str, example: str) -> list[tuple[str, Any]]:
@@ -79,9 +104,11 @@ def _by_label(stored: Mapping[str, Any], name: str, example: str) -> list[tuple[
     return [(k, v) for k, v in values.items() if v is not None]
 
 
-def _goal(value: object, field_name: str) -> Goal:
-    if not isinstance(value, Mapping) or len(value) != 1 or not set(value) <= set(GoalKind):
-        cure = f"Use one of {', '.join(GoalKind)}, for example " + '{"catch": 0.9}.'
+def _goal(
+    value: object, field_name: str, kinds: Sequence[GoalKind] = tuple(GoalKind), example: str = '{"catch": 0.9}'
+) -> Goal:
+    if not isinstance(value, Mapping) or len(value) != 1 or not set(value) <= set(kinds):
+        cure = f"Use one of {', '.join(kinds)}, for example {example}."
         raise InvalidInput(field_name, "must name one goal and its value.", cure)
     kind, wanted = next(iter(value.items()))
     if GoalKind(kind) is not GoalKind.HOLD:
@@ -104,4 +131,14 @@ def _share(value: object, field_name: str) -> float:
 
 
 MOST_HELD = 1_000_000
-_FIELDS = ("thresholds", "reject_from", "shadow", "audit_share", "reject_banned", "goals")
+LEAST_PRECISION = 0.5
+_FIELDS = (
+    "thresholds",
+    "reject_from",
+    "shadow",
+    "audit_share",
+    "reject_banned",
+    "goals",
+    "reject_goals",
+    "learn_share",
+)

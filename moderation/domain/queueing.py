@@ -18,12 +18,18 @@ class QueueReason(StrEnum):
     UNSCORED = "unscored"
     REPORTS = "reports"
     AUDIT = "audit"
+    LEARNING = "learning"
     APPEALS = "appeals"
     ESCALATED = "escalated"
 
 
 def reasons_of(
-    labels: Sequence[Label], scores: Mapping[Label, float | None], thresholds: Mapping[Label, float], *, audit: bool
+    labels: Sequence[Label],
+    scores: Mapping[Label, float | None],
+    thresholds: Mapping[Label, float],
+    *,
+    audit: bool,
+    learning: bool = False,
 ) -> list[QueueReason]:
     """Return why a comment that is held waits, as far as the decision that holds it says so."""
     scored = any(score is not None for score in scores.values())
@@ -33,4 +39,5 @@ def reasons_of(
         *([QueueReason.UNCERTAIN] if uncertain(scores, thresholds) else []),
         *([] if scored else [QueueReason.UNSCORED]),
         *([QueueReason.AUDIT] if audit else []),
+        *([QueueReason.LEARNING] if learning else []),
     ]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from moderation.domain.goals import Goal, Judged, solve
+from moderation.domain.rejecting import Checked, Promise, promise, solve_rejecting
 from moderation.domain.words import Label, Verdict
 
 CURVE = tuple(step / 20 for step in range(21))
@@ -18,11 +19,16 @@ CURVE = tuple(step / 20 for step in range(21))
 
 @dataclass(frozen=True)
 class PastComment:
-    """One scored comment: its scores, and what a moderator answered (None: no moderator decided)."""
+    """One scored comment: its scores, and what a moderator answered (None: no moderator decided).
+
+    `sampling` is the chance with which the policy puts such a comment before a person; None: it did not, and a
+    person decided it for another reason.
+    """
 
     scores: Mapping[Label, float | None]
     verdict: Verdict | None = None
     labels: frozenset[Label] = frozenset()
+    sampling: float | None = None
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,19 @@ class LabelFigures:
     def missed(self) -> int:
         """How many that moderators rejected would not be held by this label."""
         return self.rejected - self.caught
+
+    @property
+    def precision(self) -> float | None:
+        """The share of what is held and was decided that moderators rejected for it; None when nothing was."""
+        return self.caught / self.decided if self.decided else None
+
+
+@dataclass(frozen=True)
+class Rejecting:
+    """What rejecting without a person from a score would be: how right, and how many of the last comments."""
+
+    promise: Promise
+    rejected: int
 
 
 @dataclass(frozen=True)
@@ -82,6 +101,19 @@ class Past:
         """Return the threshold of a label that reaches a goal. Raises Unsolvable."""
         return solve(goal, _judged(self.comments, label), self.days)
 
+    def solve_rejecting(self, label: Label, goal: Goal, least: float) -> float:
+        """Return the lowest score, from `least` on, from which rejecting is surely right often enough.
+
+        Raises Unsolvable.
+        """
+        return solve_rejecting(goal.value, _checked(self.comments, label), least)
+
+    def rejecting(self, label: Label, least: float) -> list[Rejecting]:
+        """Return what rejecting without a person would do from each score of the curve, from `least` on."""
+        checked = _checked(self.comments, label)
+        steps = [threshold for threshold in CURVE if threshold >= least]
+        return [Rejecting(promise(checked, step), self._of_label[label].at(step).held) for step in steps]
+
     @cached_property
     def _of_label(self) -> dict[Label, "_Sorted"]:
         return {label: _Sorted.of(_judged(self.comments, label)) for label in Label}
@@ -119,6 +151,18 @@ def _judged(comments: Sequence[PastComment], label: Label) -> list[Judged]:
         Judged(score, _rejected(comment, label))
         for comment in comments
         if (score := comment.scores.get(label)) is not None
+    ]
+
+
+def _checked(comments: Sequence[PastComment], label: Label) -> list[Checked]:
+    """Return what moderators decided among the comments that the policy gave them.
+
+    Right is what they rejected, for whatever label: what counts is whether it should have been published.
+    """
+    return [
+        Checked(score, comment.verdict is Verdict.REJECT, comment.sampling)
+        for comment in comments
+        if comment.verdict and comment.sampling and (score := comment.scores.get(label)) is not None
     ]
 
 

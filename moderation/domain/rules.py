@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from moderation.domain.policy import Policy
-from moderation.domain.words import ArticleMode, Label, Standing, Verdict, WordKind
+from moderation.domain.rejecting import CHECKED
+from moderation.domain.words import ArticleMode, Label, Route, Standing, Verdict, WordKind
 
 TRUST = 0.15
 """How far above its threshold a score of a trusted commenter may lie and still be published."""
@@ -29,6 +30,7 @@ class Rule(StrEnum):
     THRESHOLD = "threshold"
     UNSCORED = "unscored"
     AUDIT = "audit"
+    LEARNING = "learning"
     PUBLISH = "publish"
 
 
@@ -43,13 +45,24 @@ class Circumstances:
 
 @dataclass(frozen=True)
 class Judgement:
-    """What the policy answers for one comment: the verdict, the flags, and the rule that settled it."""
+    """What the policy answers for one comment: the verdict, the flags, and the rule that settled it.
+
+    `sampling` is the chance with which such a comment is put before a person; None: it is not put before one.
+    """
 
     verdict: Verdict
     flags: tuple[Label, ...] = ()
     audit: bool = False
     shadow: bool = False
     rule: Rule = Rule.PUBLISH
+    sampling: float | None = None
+
+    @property
+    def route(self) -> Route | None:
+        """By which way the comment comes before a person; None when it does not."""
+        if self.verdict is not Verdict.REVIEW:
+            return None
+        return {Rule.AUDIT: Route.AUDIT, Rule.LEARNING: Route.LEARNING}.get(self.rule, Route.QUEUE)
 
 
 @dataclass(frozen=True)
@@ -60,6 +73,18 @@ class _Case:
     policy: Policy
     around: Circumstances
     chance: float
+    teaching: float
+
+    @property
+    def checked_share(self) -> float:
+        """The share of what a goal rejects without a person that a person decides all the same."""
+        return max(self.policy.audit_share, CHECKED)
+
+    @property
+    def shown_share(self) -> float:
+        """The share of clear comments like this one that a person is shown: the audit sample, then learning."""
+        audit = self.policy.audit_share
+        return audit + (1 - audit) * self.teaching
 
     def flags(self, allowance: float = 0.0) -> tuple[Label, ...]:
         """Return the labels whose score reaches the threshold plus an allowance."""
@@ -77,16 +102,25 @@ def judge(
     policy: Policy,
     chance: float,
     around: Circumstances | None = None,
+    teaching: float = 0.0,
 ) -> Judgement:
     """Judge one comment: the first rule that applies settles it.
 
     `scores` is None for a comment that could not be scored; a single score of None never flags. `chance` is
-    uniform in [0, 1).
+    uniform in [0, 1). `teaching` is the probability with which it is chosen for learning, should it be clear.
     """
-    case = _Case(scores, policy, around or Circumstances(), chance)
+    case = _Case(scores, policy, around or Circumstances(), chance, teaching)
     rule, verdict = next((rule, verdict) for rule, applies in _RULES.items() if (verdict := applies(case)))
     flags = () if rule is Rule.TRUSTED_COMMENTER else case.flags()
-    return Judgement(verdict, flags, audit=rule is Rule.AUDIT, shadow=rule is Rule.SHADOW, rule=rule)
+    sampling = _sampling(rule, case) if verdict is Verdict.REVIEW else None
+    return Judgement(verdict, flags, rule is Rule.AUDIT, rule is Rule.SHADOW, rule, sampling)
+
+
+def _sampling(rule: Rule, case: _Case) -> float:
+    """Return the chance with which a person is shown a comment like this one."""
+    if rule is Rule.REJECT_FROM:
+        return case.checked_share
+    return case.shown_share if rule in (Rule.AUDIT, Rule.LEARNING) else 1.0
 
 
 def rules_in_order() -> Sequence[Rule]:
@@ -120,8 +154,12 @@ def _pre_moderated_article(case: _Case) -> Verdict | None:
 
 
 def _reject_from(case: _Case) -> Verdict | None:
-    limits = case.policy.reject_from.items()
-    return Verdict.REJECT if any(case.reaches(label, limit) for label, limit in limits) else None
+    """Reject; where a goal stands behind every score that is reached, a person decides a share, to keep it proven."""
+    reached = [label for label, limit in case.policy.reject_from.items() if case.reaches(label, limit)]
+    if not reached:
+        return None
+    by_goal = all(label in case.policy.reject_goals for label in reached)
+    return Verdict.REVIEW if by_goal and case.chance < case.checked_share else Verdict.REJECT
 
 
 def _trusted_commenter(case: _Case) -> Verdict | None:
@@ -142,6 +180,10 @@ def _audit(case: _Case) -> Verdict | None:
     return Verdict.REVIEW if case.chance < case.policy.audit_share else None
 
 
+def _learning(case: _Case) -> Verdict | None:
+    return Verdict.REVIEW if case.chance < case.shown_share else None
+
+
 def _publish(_: _Case) -> Verdict | None:
     return Verdict.PUBLISH
 
@@ -158,5 +200,6 @@ _RULES: dict[Rule, Callable[[_Case], Verdict | None]] = {
     Rule.THRESHOLD: _threshold,
     Rule.UNSCORED: _unscored,
     Rule.AUDIT: _audit,
+    Rule.LEARNING: _learning,
     Rule.PUBLISH: _publish,
 }

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from classifiers.scorer import Scores
 from moderation.domain import sentences
+from moderation.domain.lessons import Chooser, Lesson
 from moderation.domain.policy import Policy
-from moderation.domain.rules import Circumstances, Judgement, judge
+from moderation.domain.rules import Circumstances, Judgement, Rule, judge
 from moderation.domain.words import Label, Verdict, WordKind
 from moderation.services.matching import Hit, Matcher
-from moderation.storage import circumstances, sites
+from moderation.storage import circumstances, lessons, sites
 from moderation.storage.decisions import DecisionRecord
 from moderation.storage.sites import SiteRecord
 from moderation.storage.work import ClaimedRevision
@@ -38,6 +39,7 @@ class Judged:
     hits: Sequence[Hit]
     site: SiteRecord
     judgement: Judgement
+    lesson: Lesson | None = None
 
     def row(self, number: int) -> dict[str, Any]:
         """Return the scoring to store for round `number`: scores, reasons, spans."""
@@ -60,7 +62,8 @@ class Judged:
     def _reasons_of_rules(self) -> list[dict[str, str | None]]:
         words = {kind: [hit.word.text for hit in self.hits if hit.word.kind is kind] for kind in WordKind}
         listed = [reason for kind in WordKind for reason in sentences.about_words(kind, words[kind])]
-        return [*listed, *sentences.about(self.judgement.rule)]
+        taught = [sentences.about_lesson(self.lesson)] if self.lesson and self.judgement.rule is Rule.LEARNING else []
+        return [*listed, *sentences.about(self.judgement.rule), *taught]
 
 
 def hits_in(results: Sequence[Result], matchers: Mapping[int, Matcher]) -> dict[int, list[Hit]]:
@@ -76,17 +79,37 @@ def hits_in(results: Sequence[Result], matchers: Mapping[int, Matcher]) -> dict[
 def judge_all(
     session: Session, results: Collection[Result], hits: Mapping[int, Sequence[Hit]], chance: Callable[[], float]
 ) -> list[Judged]:
-    """Judge scored revisions, each by the policy of its site and the circumstances of this moment."""
+    """Judge scored revisions, each by the policy of its site and the circumstances of this moment.
+
+    Where a site asks for it, some clear comments are chosen for learning; workers that judge at the same time do not
+    see each other's choices, and may together choose a few more.
+    """
     policies = {site.id: (site, Policy.from_json(site.policy)) for site in sites.all_sites(session)}
     around = circumstances.of_comments(session, {revision.comment_id for revision, _ in results})
+    choosers = {
+        site_id: _chooser(session, site_id, policies[site_id][1]) for site_id in {r.site_id for r, _ in results}
+    }
     judged = []
     for revision, scores in results:
         site, policy = policies[revision.site_id]
         found = hits.get(revision.id, ())
         known = Circumstances(*around[revision.comment_id], frozenset(hit.word.kind for hit in found))
         by_label = {label: scores.scores.get(label) for label in Label} if scores else None
-        judged.append(Judged(revision, scores, found, site, judge(by_label, policy, chance(), known)))
+        chooser = choosers[revision.site_id]
+        lesson = chooser.lesson(by_label) if chooser and by_label else None
+        judgement = judge(by_label, policy, chance(), known, lesson.probability if lesson else 0.0)
+        if chooser:
+            chosen = judgement.rule is Rule.LEARNING
+            chooser.count(held=judgement.verdict is Verdict.REVIEW and not chosen, chosen=chosen)
+        judged.append(Judged(revision, scores, found, site, judgement, lesson))
     return judged
+
+
+def _chooser(session: Session, site_id: int, policy: Policy) -> Chooser | None:
+    """Return who chooses for learning on a site; None where nobody asked for it."""
+    if not policy.learn_share or policy.shadow:
+        return None
+    return Chooser(lessons.lately(session, site_id), policy.thresholds, policy.learn_share)
 
 
 def says_the_same(last: DecisionRecord, judgement: Judgement) -> bool:

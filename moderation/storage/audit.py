@@ -80,3 +80,12 @@ def page(session: Session, wanted: AuditFilter, before: int | None, limit: int) 
     if wanted.sites is not None:
         query = query.where(event.site_id.in_(wanted.sites) | event.about_id.in_(wanted.accounts))
     return [AuditRow(*row) for row in session.execute(query)]
+
+
+def newest(session: Session, site_id: int, act: str, label: str | None = None) -> AuditEventRecord | None:
+    """Return the newest act of a kind on a site, or the newest of them whose details name this label."""
+    event = AuditEventRecord
+    query = select(event).where(event.site_id == site_id, event.act == act)
+    if label is not None:
+        query = query.where(event.details["label"].astext == label)
+    return session.scalar(query.order_by(event.id.desc()).limit(1))

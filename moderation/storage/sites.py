@@ -27,6 +27,7 @@ class SiteRecord(Record):
     keep_judged_days: Mapped[int | None]  # days after which a text that a moderator decided is forgotten; None: never
     keep_days: Mapped[int | None]  # the same for every decided text
     learning: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'::jsonb"))
+    goals_solved_at: Mapped[datetime | None]  # when the goals of its thresholds were last solved by themselves
     created_at: Mapped[CreatedAt]
 
 
@@ -95,3 +96,15 @@ def _is_live() -> Any:
     return CredentialRecord.revoked_at.is_(None) & or_(
         CredentialRecord.expires_at.is_(None), CredentialRecord.expires_at > func.now()
     )
+
+
+def to_solve(session: Session, before: datetime) -> SiteRecord | None:
+    """Lock and return a site with goals that were last solved before this moment; one that is locked is left alone."""
+    due = SiteRecord.goals_solved_at.is_(None) | (SiteRecord.goals_solved_at < before)
+    query = select(SiteRecord).where(due, text(_HAS_GOALS)).order_by(SiteRecord.id).limit(1)
+    return session.scalar(
+        query.with_for_update(key_share=True, skip_locked=True).execution_options(populate_existing=True)
+    )
+
+
+_HAS_GOALS = "(policy -> 'goals' <> '{}'::jsonb OR policy -> 'reject_goals' <> '{}'::jsonb)"

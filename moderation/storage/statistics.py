@@ -58,7 +58,9 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Busy:
-    """One article with its comments; `held` were given to a person by the policy, the audit sample left out.
+    """One article with its comments; `held` were given to a person by the policy.
+
+    The audit sample and what was chosen for learning are left out of `held`: nothing spoke against them.
 
     `by_comments` and `by_held` are its places in the two orders, from 1.
     """
@@ -116,6 +118,7 @@ _ARTICLES = f"""
         SELECT article_id, count(DISTINCT comment.id) AS held
         FROM decision JOIN comment ON comment.id = decision.comment_id
         WHERE decision.origin = 'policy' AND decision.verdict = 'review' AND NOT decision.audit
+          AND decision.route IS DISTINCT FROM 'learning'
           AND decision.site_id = ANY(:sites) AND decision.decided_at >= :since
           AND comment.received_at >= :since AND comment.received_at < :until AND comment.status <> 'deleted'
         GROUP BY 1

@@ -6,7 +6,7 @@
   const target = document.getElementById("replay");
   if (!form || !target) return;
   const WAIT = 60; // milliseconds: a slider that is dragged asks now and then, not for every step
-  const ASKED = /^(threshold|goal|value)-/;
+  const ASKED = /^(threshold|goal|value|surely)-/;
   let timer = 0;
   let asking = null;
 
@@ -60,6 +60,7 @@
   function solved() {
     for (const found of target.querySelectorAll("[data-threshold]")) {
       const name = found.dataset.label;
+      if (found.dataset.reject !== undefined) form.elements[`reject-${name}`].value = found.dataset.reject;
       if (!form.elements[`goal-${name}`].value) continue;
       form.elements[`threshold-${name}`].value = found.dataset.threshold;
       form.querySelector(`[data-for="threshold-${name}"]`).value = found.dataset.threshold;

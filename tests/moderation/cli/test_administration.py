@@ -15,6 +15,7 @@ from moderation.settings import Settings
 from moderation.storage import moderators, sites
 from moderation.storage.sites import SiteRecord
 from tests.moderation.cli.conftest import Ended, Vigie
+from tests.moderation.services import versions
 
 pytestmark = pytest.mark.usefixtures("configured", "database")
 
@@ -93,9 +94,23 @@ def test_a_policy_is_replaced(vigie: Vigie, site: SiteRecord, database: Database
     assert shown(vigie)["policy"] == stored
 
 
+def test_goals_are_solved_when_they_are_set(vigie: Vigie, site: SiteRecord, database: Database) -> None:
+    """A goal finds its threshold at once; a score from which to reject that nothing proves is not taken on trust."""
+    with database.session() as session:
+        versions.past(session, site.id, 400, decided_by=versions.moderator(session))
+    goals = {"goals": {"incivility": {"catch": 0.9}}, "reject_goals": {"incivility": {"precision": 0.98}}}
+    stored = json.loads(vigie("set-policy", "lejour", json.dumps(goals | {"reject_from": {"incivility": 0.9}})).out)
+    assert stored["thresholds"]["incivility"] > 0.5
+    assert (stored["goals"], stored["reject_goals"]) == (goals["goals"], goals["reject_goals"])
+    assert stored["reject_from"] == {}
+    assert shown(vigie)["policy"] == stored
+
+
 @pytest.mark.parametrize(
     ("policy", "field"),
     [
+        ('{"reject_goals": {"incivility": {"catch": 0.9}}}', "policy.reject_goals.incivility: must name one goal"),
+        ('{"learn_share": 2}', "policy.learn_share: must be a number"),
         ('{"thresholds": {"incivility": 2}}', "policy.thresholds.incivility: must be a number"),
         ('{"thresholds": {"rude": 0.5}}', "policy.thresholds.rude: is no label"),
         ('{"thresholds": 0.5}', "policy.thresholds: must be an object"),

@@ -1,6 +1,7 @@
 """What the tests of the settings share: where they are, who acts, what is written. No test lives here."""
 
 import random
+import re
 
 from sqlalchemy import text
 
@@ -12,7 +13,7 @@ from moderation.storage.moderators import ModeratorRecord
 from moderation.storage.sites import SiteRecord
 from tests.moderation.dashboard.desk import Desk
 
-TABS = ("policy", "words", "messages", "keys", "callback", "retention")
+TABS = ("policy", "words", "messages", "learning", "keys", "callback", "retention")
 BASE = "/sites/lejour/settings"
 
 
@@ -40,6 +41,11 @@ def open_callback(database: Database, desk: Desk, vault: Vault, url: str) -> str
         stored = session.get_one(SiteRecord, desk.site.id)
         sites.set_callback(stored, url, private_allowed=True)
         return credentials.issue(session, vault, stored, CredentialKind.CALLBACK_SECRET)
+
+
+def shown_rules(page: str) -> list[tuple[str, str]]:
+    """Return the rules of the page in their order, with their values."""
+    return re.findall(r'data-rule="(\w+)"><strong>[^<]+</strong> <span>([^<]+)</span>', page)
 
 
 def of_one_site(database: Database, account: ModeratorRecord, site_id: int) -> None:

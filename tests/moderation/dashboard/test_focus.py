@@ -12,6 +12,7 @@ from moderation.domain.words import Role
 from moderation.services import attention, moderators
 from moderation.storage.moderators import ModeratorRecord
 from moderation.storage.remarks import ReportSource
+from moderation.storage.sites import SiteRecord
 from tests.moderation.dashboard.conftest import PASSWORD, Visitor
 from tests.moderation.dashboard.desk import Desk, scene
 
@@ -64,7 +65,8 @@ def test_the_rail_counts_every_queue(desk: Desk, visitor: Visitor, nadia: Modera
     page = visitor.read("/")
     assert counts(page) == {
         "All": "9", "Shouting": "2", "Off topic": "0", "Incivility": "3", "Several": "1", "Uncertain": "1",
-        "Could not be scored": "1", "Reader reports": "1", "Audit sample": "3", "Appeals": "1", "Escalated": "1",
+        "Could not be scored": "1", "Reader reports": "1", "Audit sample": "3", "For learning": "0", "Appeals": "1",
+        "Escalated": "1",
     }  # fmt: skip
     assert "for 1h" in page
     expected = {"uncertain": "near", "reports": "c-01", "appeals": "c-02", "escalated": "c-03"}
@@ -94,6 +96,27 @@ def test_everything_to_judge_by_is_there(
     audit = visitor.read("/comments/4")
     assert "Without a person the policy would publish it: no score reaches its threshold." in audit
     assert "Without scores the policy decides nothing" in visitor.read("/comments/8")
+
+
+def test_what_teaches_waits_in_its_own_queue_and_says_why(desk: Desk, visitor: Visitor, database: Database) -> None:
+    """A clear comment that was chosen is not the audit sample: its own queue, a chip, and the reason with figures."""
+    with database.session() as session:
+        site = session.get_one(SiteRecord, desk.site.id)
+        site.policy = site.policy | {"learn_share": 0.5}
+    for number in range(12):
+        desk.receive(f"Nouille {number}", f"held-{number}", scores=(0.1, 0.1, 0.9))
+        desk.receive(f"Bof {number}", f"near-{number}", scores=(0.1, 0.1, 0.472))
+    page = visitor.read("/?reason=learning")
+    assert int(counts(page)["For learning"]) >= 1
+    assert counts(page)["Audit sample"] == "0"
+    assert "Bof" in page
+    assert re.search(
+        r"Chosen because your answer teaches the model: incivility 47.2\xa0%, near the threshold of 50\xa0%,"
+        r" and scored like \d+ of the last \d+ clear comments.",
+        page,
+    )
+    assert 'your answer teaches the model">For learning</span>' in page
+    assert "Without a person the policy would publish it: no score reaches its threshold." in page
 
 
 def test_an_observer_reads_without_claiming(desk: Desk, visitor: Visitor, app: Flask, database: Database) -> None:

@@ -14,7 +14,7 @@ from moderation.storage.moderators import ModeratorRecord
 from moderation.storage.sites import SiteRecord
 from tests.moderation.dashboard.conftest import Visitor
 from tests.moderation.dashboard.desk import Desk
-from tests.moderation.dashboard.settings_desk import BASE, acts, past, role, site
+from tests.moderation.dashboard.settings_desk import BASE, acts, past, role, shown_rules, site
 
 HERE = f"{BASE}/policy"
 FIELDS = {f"threshold-{label}": "50" for label in Label} | {"audit": "0", "act": "save"}
@@ -104,6 +104,7 @@ def test_without_script_a_preview_shows_the_same_and_stores_nothing(
 def test_numbers_are_saved_and_the_trail_keeps_both(replayed: Desk, visitor: Visitor, database: Database) -> None:
     """Saved numbers are the policy; what the form left empty is off; the trail holds what was and what is."""
     fields = FIELDS | {"threshold-shouting": "62,5", "reject-incivility": "97", "audit": "2", "reject_banned": "on"}
+    fields |= {"learn": "5"}
     assert visitor.send(HERE, HERE, **fields).status_code == 303
     assert site(database).policy == {
         "thresholds": {"shouting": 0.625, "off_topic": 0.5, "incivility": 0.5},
@@ -112,6 +113,8 @@ def test_numbers_are_saved_and_the_trail_keeps_both(replayed: Desk, visitor: Vis
         "audit_share": 0.02,
         "reject_banned": True,
         "goals": {},
+        "reject_goals": {},
+        "learn_share": 0.05,
     }
     ((act, details),) = acts(database)
     assert act == "site.policy_changed"
@@ -180,11 +183,6 @@ def test_a_number_that_is_none_is_refused_with_what_was_typed(
     assert acts(database) == []
 
 
-def shown_rules(page: str) -> list[tuple[str, str]]:
-    """Return the rules of the page in their order, with their values."""
-    return re.findall(r'data-rule="(\w+)"><strong>[^<]+</strong> <span>([^<]+)</span>', page)
-
-
 def test_the_rules_are_shown_in_the_order_in_which_they_judge(desk: Desk, visitor: Visitor, database: Database) -> None:
     """The list is that of the domain, each rule with its present value; an old policy is shown, too."""
     with database.session() as session:
@@ -205,7 +203,9 @@ def test_the_trade_off_is_a_picture_and_a_table(replayed: Desk, visitor: Visitor
     """Each label has a drawing with a name, and the same figures as a table of eleven thresholds."""
     page = visitor.read(HERE)
     assert len(re.findall(r'<svg [^>]*role="img" aria-label="[^"]+comments a day are held"', page)) == 3
-    assert len(re.findall(r'<th scope="row">[\d.]+ %</th>', page)) == 3 * 11
+    tables = re.findall(r'<table class="curve">.*?</table>', page, re.DOTALL)
+    assert [len(re.findall(r'<th scope="row">[\d.]+ %</th>', table)) for table in tables] == [11] * 3
+    assert page.count('<polyline class="right"') == 3
 
 
 def test_an_empty_site_has_a_page(desk: Desk, visitor: Visitor) -> None:

@@ -23,13 +23,17 @@ POLICIES = st.builds(
     audit_share=SHARE,
     reject_banned=st.booleans(),
     goals=st.dictionaries(st.sampled_from(Label), GOALS),
+    reject_goals=st.dictionaries(
+        st.sampled_from(Label), st.builds(Goal, st.just(GoalKind.PRECISION), st.floats(0.5, 0.999))
+    ),
+    learn_share=SHARE,
 )
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5) | st.sampled_from(Label), inner),
     max_leaves=5,
 )
-FIELDS = st.sampled_from(["thresholds", "reject_from", "shadow", "audit_share", "reject_banned", "goals", "other"])
+FIELDS = st.sampled_from([*Policy().to_json(), "other"])
 
 
 @given(POLICIES)
@@ -47,7 +51,7 @@ def test_a_policy_from_before_goals_and_words_is_read_as_it_was_meant() -> None:
         {"shouting": 0.9},
         0.02,
     )
-    assert (policy.reject_banned, policy.goals) == (False, {})
+    assert (policy.reject_banned, policy.goals, policy.reject_goals, policy.learn_share) == (False, {}, {}, 0.0)
 
 
 @pytest.mark.parametrize("stored", [{}, {"thresholds": {}}, {"thresholds": {"shouting": None}}])
@@ -83,6 +87,10 @@ def test_what_is_left_out_takes_its_default(stored: dict[str, Any]) -> None:
         ({"goals": {"incivility": {"win": 1}}}, "policy.goals.incivility"),
         ({"goals": {"incivility": {"catch": 1.2}}}, "policy.goals.incivility.catch"),
         ({"goals": {"incivility": {"hold": -1}}}, "policy.goals.incivility.hold"),
+        ({"reject_goals": {"incivility": {"catch": 0.9}}}, "policy.reject_goals.incivility"),
+        ({"reject_goals": {"incivility": {"precision": 1}}}, "policy.reject_goals.incivility.precision"),
+        ({"reject_goals": {"incivility": {"precision": 0.3}}}, "policy.reject_goals.incivility.precision"),
+        ({"learn_share": 1.1}, "policy.learn_share"),
     ],
 )
 def test_a_wrong_value_is_refused_by_field(stored: dict[str, Any], field: str) -> None:
@@ -108,7 +116,7 @@ def test_any_json_is_a_sound_policy_or_refused(stored: dict[str, Any]) -> None:
 
 def assert_sound(policy: Policy) -> None:
     """Check that each label has a threshold and that every share is one."""
-    shares = [*policy.thresholds.values(), *policy.reject_from.values(), policy.audit_share]
+    shares = [*policy.thresholds.values(), *policy.reject_from.values(), policy.audit_share, policy.learn_share]
     assert set(policy.thresholds) == set(Label)
     assert all(0 <= share <= 1 for share in shares)
     assert isinstance(policy.shadow, bool)

@@ -26,3 +26,10 @@ def test_each_reason_has_its_condition(
     """Flags, several of them, doubt, missing scores and the audit sample each put a comment into their queue."""
     found = reasons_of(labels, dict(zip(Label, scores, strict=True)), THRESHOLDS, audit=audit)
     assert found == [QueueReason(name) for name in expected]
+
+
+def test_what_teaches_has_a_queue_of_its_own() -> None:
+    """A comment chosen for learning waits as that, and as uncertain, never as the audit sample."""
+    scores = dict(zip(Label, (0.1, 0.1, 0.45), strict=True))
+    found = reasons_of([], scores, THRESHOLDS, audit=False, learning=True)
+    assert found == [QueueReason.UNCERTAIN, QueueReason.LEARNING]

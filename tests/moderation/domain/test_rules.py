@@ -48,7 +48,7 @@ def test_a_comment_is_flagged_from_its_threshold_on(score: float, verdict: Verdi
 def test_nothing_is_rejected_without_a_person_by_default() -> None:
     """With the default policy the highest scores go to review."""
     assert judge(dict.fromkeys(Label, 1.0), Policy(), 0.0) == Judgement(
-        Verdict.REVIEW, tuple(Label), rule=Rule.THRESHOLD
+        Verdict.REVIEW, tuple(Label), rule=Rule.THRESHOLD, sampling=1.0
     )
 
 
@@ -112,14 +112,14 @@ def test_the_audit_sample_has_its_share(share: float, chance: float, audit: bool
     """A clear comment is sampled when chance falls below the share: never at 0, always at 1."""
     judgement = judge(CLEAR, Policy(audit_share=share), chance)
     assert judgement == (
-        Judgement(Verdict.REVIEW, audit=True, rule=Rule.AUDIT) if audit else Judgement(Verdict.PUBLISH)
+        Judgement(Verdict.REVIEW, audit=True, rule=Rule.AUDIT, sampling=share) if audit else Judgement(Verdict.PUBLISH)
     )
 
 
 def test_the_audit_sample_is_of_clear_comments_only() -> None:
     """A flagged comment is in review for its flags, not as a sample."""
     assert judge(RUDE, Policy(audit_share=1.0), 0.0) == Judgement(
-        Verdict.REVIEW, (Label.INCIVILITY,), rule=Rule.THRESHOLD
+        Verdict.REVIEW, (Label.INCIVILITY,), rule=Rule.THRESHOLD, sampling=1.0
     )
 
 

@@ -186,10 +186,12 @@ def upgrade() -> None:
     op.add_column(
         "site", sa.Column("learning", postgresql.JSONB(), server_default=sa.text("'{}'::jsonb"), nullable=False)
     )
+    op.add_column("site", sa.Column("goals_solved_at", sa.DateTime(timezone=True), nullable=True))
 
 
 def downgrade() -> None:
     """Take away what `upgrade` made."""
+    op.drop_column("site", "goals_solved_at")
     op.drop_column("site", "learning")
     op.drop_column("decision", "sampling")
     op.drop_column("decision", "route")
