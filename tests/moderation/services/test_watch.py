@@ -115,22 +115,19 @@ def test_a_fresh_version_without_a_past_says_not_enough(database: Database, site
 
 
 @pytest.mark.parametrize(
-    "window",
-    [
-        {"since": (NOW - 30 * DAY).isoformat(), "until": (NOW - 20 * DAY).isoformat()},
-        [(NOW - 30 * DAY).timestamp(), (NOW - 20 * DAY).timestamp()],
-    ],
+    "card",
+    [{"examples": {"first": (NOW - 30 * DAY).timestamp(), "last": (NOW - 20 * DAY).timestamp()}}, {}],
 )
 def test_languages_are_held_against_what_taught_the_model(
-    database: Database, site: SiteRecord, past: Open, window: Any
+    database: Database, site: SiteRecord, past: Open, card: dict[str, Any]
 ) -> None:
-    """The mix of the card's window against the last seven days; what came between them does not count."""
+    """The mix of the time that the card names (else 28 days) against the last seven; what came between does not count."""
     with past() as writing:
         writing.site.created_at = NOW - 60 * DAY
         for at, language, count in ((25, "fr", 110), (25, "en", 10), (12, "de", 90)):
             for _ in range(count):
                 writing.comment(NOW - at * DAY, language=language)
-        writing.taught(Label.INCIVILITY, NOW - 15 * DAY, {"window": window})
+        writing.taught(Label.INCIVILITY, NOW - 15 * DAY, card)
         for number in range(120):
             writing.comment(NOW - 3 * DAY, language="ar" if number % 2 else "fr")
     found = report(database, site)
