@@ -121,7 +121,7 @@ def test_a_fresh_version_without_a_past_says_not_enough(database: Database, site
 def test_languages_are_held_against_what_taught_the_model(
     database: Database, site: SiteRecord, past: Open, card: dict[str, Any]
 ) -> None:
-    """The mix of the time that the card names (else 28 days) against the last seven; what came between does not count."""
+    """The mix of the time that the card names (else 28 days) against the last seven; nothing between them counts."""
     with past() as writing:
         writing.site.created_at = NOW - 60 * DAY
         for at, language, count in ((25, "fr", 110), (25, "en", 10), (12, "de", 90)):
