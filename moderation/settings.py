@@ -16,7 +16,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from moderation.domain.errors import Misconfigured
+from moderation.domain import cron
+from moderation.domain.errors import InvalidInput, Misconfigured
 
 SECRETS_FILE = "vigie.env"  # secrets of the first start; an administrator may add settings
 EMBEDDED_FILE = "embedded.env"  # addresses of the embedded servers, written at each start
@@ -163,6 +164,17 @@ class Settings(BaseSettings):
         except ValueError:
             raise ValueError("it must be a rate such as 600/minute") from None
         return rate
+
+    @field_validator("retrain_cron", "shared_retrain_cron")
+    @classmethod
+    def _is_cron(cls, text: str) -> str:
+        try:
+            cron.check("", text)
+        except InvalidInput as error:
+            raise ValueError(
+                f"it {error.problem.rstrip('.')}; {error.cure[0].lower()}{error.cure[1:].rstrip('.')}"
+            ) from None
+        return text
 
     @classmethod
     def load(cls, *, embedded: bool = True, **given: Any) -> "Settings":

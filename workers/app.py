@@ -3,6 +3,7 @@
 `celery -A workers.app worker -Q scoring` serves the scoring queue; any subset of the queues may be served.
 """
 
+import os
 import random
 from functools import cached_property
 
@@ -21,6 +22,7 @@ from moderation.settings import Settings
 from workers.schedule import beat_schedule
 
 settings = Settings.load()
+_LEARNING_NICENESS = 10
 
 
 class Resources:
@@ -108,8 +110,14 @@ def _logs(**_: object) -> None:
 
 @worker_process_init.connect
 def _load_before_work(**_: object) -> None:
-    """Load the classifiers before the first comment comes, in processes that serve the scoring queue."""
-    if QueueName.SCORING in app.amqp.queues.consume_from:
+    """Load the classifiers before the first comment comes, in processes that serve the scoring queue.
+
+    A process that only learns waits with it until it has to, and leaves the machine to those that serve people.
+    """
+    served = set(app.amqp.queues.consume_from)
+    if served == {QueueName.LEARNING}:
+        os.nice(_LEARNING_NICENESS)
+    if QueueName.SCORING in served:
         resources.scorer.score([Submission("Bonjour", None, Article("Bonjour", "Bonjour"), "Bonjour")])
 
 

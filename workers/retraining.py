@@ -2,11 +2,14 @@
 
 from datetime import UTC, datetime
 
+from celery.exceptions import SoftTimeLimitExceeded
+
 from moderation.messages import TaskName
 from moderation.services import retraining
 from workers.app import app, resources, settings
 
 _SOFT_SECONDS, _HARD_SECONDS = 240, 270  # below the broker's visibility timeout; a step takes seconds to a minute
+_PLACE = settings.var_dir / retraining.FOLDER
 
 
 @app.task(name=TaskName.START_RETRAININGS)
@@ -22,9 +25,14 @@ def start_due() -> None:
 
 @app.task(name=TaskName.RETRAIN, soft_time_limit=_SOFT_SECONDS, time_limit=_HARD_SECONDS)
 def retrain() -> None:
-    """Do one step of one retraining.
+    """Do one step of one retraining; the classifiers are loaded only when there is one.
 
     Safe to run twice or twice at once: the row is leased, and a step that is done again gives the same.
     """
     resources.publisher.arrived(TaskName.RETRAIN)
-    retraining.step(resources.database, resources.scorer, settings.var_dir / "learning")
+    with resources.database.session() as session:
+        waiting = retraining.is_waiting(session)
+    if waiting:
+        retraining.step(resources.database, resources.scorer, _PLACE, (SoftTimeLimitExceeded,))
+    else:
+        retraining.tidy(resources.database, _PLACE)

@@ -23,7 +23,7 @@ FREE = 3.0
 """Scale of the shipped logit's column, so that its slope is hardly penalised."""
 DIRECTIONS = 128
 """Directions of the text's vector that are kept."""
-GRAM, SEEN = 2.0, 5.0
+GRAM, SEEN = 4.0, 5.0
 """Scale of n-gram columns, and how many replay rows with a bucket halve the variance it is given."""
 TWICE, RARE = 2, 2500
 """Rows of the newsroom that a bucket must be in: two, and one more for each so many rows."""

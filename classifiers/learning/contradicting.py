@@ -27,7 +27,7 @@ PEOPLE, SITTINGS = (0.6, 2.0), (0.5, 3.0)
 """AUC that a moderator, or a sitting, must be below, and by how many standard errors: there are many sittings."""
 MOST = 12
 """Moderators that are asked, those with most decisions first."""
-STRONG = 3.0
+STRONG = 1.0
 """The strength that the model without them has at least: poison weakens the one that was chosen."""
 
 Flags = NDArray[np.bool_]

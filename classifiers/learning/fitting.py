@@ -17,17 +17,17 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, vstack
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold
 
 from classifiers.adaptation import Adaptation
 from classifiers.learning.columns import FREE, Columns
 from classifiers.learning.evidence import Evidence
 from classifiers.learning.knowledge import Known
+from classifiers.learning.measuring import one_auc
 
-STRENGTHS = (0.01, 0.3, 3.0, 30.0)
+STRENGTHS = (0.01, 0.1, 1.0, 10.0)
 """Inverse penalties that are tried; the first changes next to nothing."""
-HOLDS = (1.0, 2.0, 4.0, 8.0, 16.0)
+HOLDS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
 """Weights of replay rows in holding the residual at nothing, tried in order until none is harmed."""
 LABELLED = 0.5
 """Weight of a replay row with its own truth, which holds slope and bias."""
@@ -36,7 +36,7 @@ HARMED = 0.02
 them and knows them better than any other rows."""
 FOLDS, TRIED = 4, 6000
 """Folds of the choice, and rows on which it is made at most."""
-TOLERANCE, STEPS = 3e-4, 2000
+TOLERANCE, STEPS = 1e-4, 3000
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -89,7 +89,8 @@ def learned(label: str, lesson: Lesson, known: Known, seed: int) -> Fitted:
     """The adaptation whose strength is chosen by cross-validation, and its hold by rows of replay kept apart."""
     held_out, losses = _cross_validated(label, lesson, known, seed)
     best = int(np.argmin(losses))
-    apart = np.random.default_rng(seed).random(len(known.truth)) < 0.5
+    groups, group = np.unique(known.group, return_inverse=True)
+    apart = (np.random.default_rng(seed).random(len(groups)) < 0.5)[group]
     rows = _Rows(label, lesson, known, ~apart)
     open_rows = np.flatnonzero(~settled(lesson.evidence, label))
     hold = HOLDS[0]
@@ -127,10 +128,9 @@ def _harm(label: str, adaptation: Adaptation, known: Known, apart: Flags) -> flo
     mine = apart & ~settled(known.evidence, label)
     truth = known.truth[mine]
     before, after = (known.evidence.logits(label, one)[mine] for one in (None, adaptation))
-    if len(np.unique(truth)) < 2:
-        return 0.0
-    ranked = float(roc_auc_score(truth, before) - roc_auc_score(truth, after))
-    return max(ranked, float(((before > 0) == truth).mean() - ((after > 0) == truth).mean()))
+    right, kept = ((logits > 0) == truth for logits in (before, after))
+    ranked = one_auc(truth, before) - one_auc(truth, after)
+    return max(ranked, float(right.mean() - kept.mean())) if len(truth) else 0.0
 
 
 class _Rows:

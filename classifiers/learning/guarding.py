@@ -1,13 +1,13 @@
 """Guarding: what a challenger may not lose, slice by slice of the guard sets.
 
 Here lives the comparison with the shipped judgement, never with the last champion: small losses must not add up.
-Functional tests are counted by language and truth, since one frame said of many groups is one answer, not many; a
-family alone is shown in the card but too few frames to rule on.
+Functional tests rule by language, as the mean over their families; a family alone is shown in the card but has too few
+frames to rule on: one frame said of many groups is one answer, not many.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from classifiers.adaptation import Adaptation
 from classifiers.learning.knowledge import Known
 from classifiers.learning.measuring import one_auc
-from classifiers.seeing import probability
 
 TOLERATED = 0.01
 """What a guard may lose."""
@@ -59,18 +58,30 @@ def guards(label: str, adaptation: Adaptation, known: Known) -> list[Guard]:
                 aucs = one_auc(truth[rows], before[rows]), one_auc(truth[rows], after[rows])
                 out.append(Guard(f"{name}: auc", int(rows.sum()), *aucs, aucs[1] - aucs[0]))
     if calm.sum() >= ENOUGH:
-        spreads = spread(known.who[calm], probability(before[calm])), spread(known.who[calm], probability(after[calm]))
+        spreads = [spread(known.who[calm], logits[calm] <= 0) for logits in (before, after)]
         out.append(Guard("calm identity sentences: spread", int(calm.sum()), *spreads, spreads[0] - spreads[1]))
-    for family in sorted(set(known.family[known.who != ""].tolist())):
-        one = _accuracy(f"family {family}", truth, before, after, (known.family == family) & judged)
-        out.append(Guard(one.name, one.rows, one.shipped, one.challenger, one.change, rules=False))
-    return out
+    families = {name: (known.family == name) & judged for name in sorted(set(known.family[known.who != ""].tolist()))}
+    each = {name: _accuracy(f"family {name}", truth, before, after, rows) for name, rows in families.items()}
+    for language in sorted({name.split()[0] for name in each}):
+        some = [one for name, one in each.items() if name.split()[0] == language]
+        means = [float(np.mean([value(one) for one in some])) for value in (_shipped, _challenger)]
+        rows = sum(one.rows for one in some)
+        out.append(Guard(f"functional tests {language}: accuracy", rows, *means, means[1] - means[0]))
+    return out + [replace(one, rules=False) for one in each.values()]
 
 
-def spread(who: NDArray[np.str_], score: Floats) -> float:
-    """The standard deviation over groups of people of the mean score (n,) of sentences about each."""
-    groups = [score[who == name] for name in sorted(set(who.tolist()))]
+def spread(who: NDArray[np.str_], right: Flags) -> float:
+    """The standard deviation over groups of people of the accuracy on sentences about each."""
+    groups = [right[who == name] for name in sorted(set(who.tolist()))]
     return float(np.std([one.mean() for one in groups if len(one) >= FEW] or [0.0]))
+
+
+def _shipped(guard: Guard) -> float:
+    return guard.shipped
+
+
+def _challenger(guard: Guard) -> float:
+    return guard.challenger
 
 
 def _slices(known: Known) -> dict[str, Flags]:
@@ -79,9 +90,6 @@ def _slices(known: Known) -> dict[str, Flags]:
     codes = sorted(set(language.tolist()))
     out |= {f"language {code}": language == code for code in codes}
     named = known.who != ""
-    for code in codes:
-        for word, side in (("civil", ~truth), ("uncivil", truth)):
-            out[f"functional tests {code}, {word}"] = named & side & (language == code)
     out["calm identity sentences"] = named & ~truth
     out |= {f"pairs {kind}": known.family == kind for kind in sorted(set(known.family[~named].tolist()) - {""})}
     return out

@@ -25,8 +25,8 @@ from classifiers.training.pairing import pairs
 DATA = Path(__file__).parents[2] / "training_data"
 """Beside the packages, in a clone and in an installed wheel alike."""
 SEED = 7
-REPLAY, PAIRS = 3000, 2000
-"""Replay rows of incivility, a third of them composed, and pairs of off topic."""
+WRITTEN, COMPOSED, PAIRS = 2000, 2000, 2000
+"""Replay rows of incivility, written and composed, and pairs of off topic."""
 GROUPS = 40
 """Groups of people that each guard frame meets."""
 
@@ -36,20 +36,25 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Row:
-    """One comment of our own with its truth; `family`: what a functional test tries, `who`: the group it names."""
+    """One comment of our own with its truth; `group`: rows that are alike (a frame, neighbours, a story).
+
+    `family`: what a functional test tries, `who`: the group of people it names.
+    """
 
     submission: Submission
     truth: bool
+    group: str
     family: str = ""
     who: str = ""
 
 
 @dataclass(frozen=True, eq=False)
 class Known:
-    """n rows as the scorer saw them: `truth` (n,), `family` (n,) and `who` (n,), "" where there is none."""
+    """n rows as the scorer saw them: `truth`, `group`, `family` and `who` (n,), the last two "" where there is none."""
 
     evidence: Evidence
     truth: Flags
+    group: NDArray[np.str_]
     family: NDArray[np.str_]
     who: NDArray[np.str_]
 
@@ -81,7 +86,8 @@ class Knowledge:
             dataset.fingerprint(data),
             FORMAT,
             FEATURES_VERSION,
-            REPLAY,
+            WRITTEN,
+            COMPOSED,
             PAIRS,
             GROUPS,
             share,
@@ -99,8 +105,8 @@ class Knowledge:
 
 def replay_rows(data: Path) -> dict[str, list[Row]]:
     """Rows of the train side, by label."""
-    written = _sample([r for r in _comments(data, incivility.LABEL, "train")], REPLAY - REPLAY // 3)
-    composed = _sample(_composed(data, "train", 2), REPLAY // 3)
+    written = _sample(_comments(data, incivility.LABEL, "train"), WRITTEN)
+    composed = _sample(_composed(data, "train", 4), COMPOSED)
     return {
         shouting.LABEL: _comments(data, shouting.LABEL, "train"),
         off_topic.LABEL: _pairs(data, "train", PAIRS),
@@ -119,13 +125,21 @@ def guard_rows(data: Path) -> dict[str, list[Row]]:
 
 def _comments(data: Path, label: str, split: str) -> list[Row]:
     return [
-        Row(Submission(e.text, e.language), bool(e.label)) for e in dataset.comments(data, label) if e.split == split
+        Row(Submission(e.text, e.language), bool(e.label), e.group)
+        for e in dataset.comments(data, label)
+        if e.split == split
     ]
 
 
 def _composed(data: Path, split: str, each: int) -> list[Row]:
     return [
-        Row(Submission(made.text, made.language), bool(made.label), f"{made.language} {made.family}", made.who)
+        Row(
+            Submission(made.text, made.language),
+            bool(made.label),
+            made.frame,
+            f"{made.language} {made.family}",
+            made.who,
+        )
         for made in composition.compose(data, SEED, each)
         if dataset.split_of(f"frames/{made.frame}") == split
     ]
@@ -139,6 +153,7 @@ def _pairs(data: Path, split: str, most: int) -> list[Row]:
         Row(
             Submission(p.text, articles[p.article]["language"], about[p.article], p.parent),
             bool(p.label),
+            p.story,
             "written" if p.as_written else "moved",
         )
         for p in pairs(articles, SEED)
@@ -173,6 +188,7 @@ def _known(rows: Sequence[Row], evidence: Evidence) -> Known:
     return Known(
         evidence,
         np.array([row.truth for row in rows], np.bool_),
+        np.array([row.group for row in rows], np.str_),
         np.array([row.family for row in rows], np.str_),
         np.array([row.who for row in rows], np.str_),
     )

@@ -6,7 +6,7 @@ import click
 from psycopg.errors import UndefinedColumn, UndefinedTable
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from moderation.cli import accounts, administration, doctor, example, learning, models, programs, run, score
+from moderation.cli import accounts, administration, doctor, example, learning, models, programs, retraining, run, score
 from moderation.domain.errors import VigieError
 from moderation.embedded import EmbeddedError
 
@@ -17,7 +17,7 @@ def vigie() -> None:
     """Vigie: comment moderation for news sites, on your own machine."""
 
 
-for module in (run, score, example, doctor, administration, accounts, learning, models, programs):
+for module in (run, score, example, doctor, administration, accounts, learning, models, programs, retraining):
     for command in module.COMMANDS:
         vigie.add_command(command)
 

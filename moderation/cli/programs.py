@@ -12,7 +12,7 @@ import click
 from moderation.messages import QueueName
 from moderation.settings import Settings
 
-ERRAND_QUEUES = (QueueName.CALLBACKS, QueueName.LEARNING, QueueName.HOUSEKEEPING)
+ERRAND_QUEUES = (QueueName.CALLBACKS, QueueName.HOUSEKEEPING)
 
 
 def web_command(settings: Settings) -> tuple[str, ...]:

@@ -79,9 +79,11 @@ def _programs(settings: Settings) -> Iterator[Program]:
     env = os.environ | {"VIGIE_VAR_DIR": str(settings.var_dir)}
     scoring = programs.worker_command(settings, [QueueName.SCORING], settings.scoring_processes)
     errands = programs.worker_command(settings, programs.ERRAND_QUEUES, 1)
+    learning = programs.worker_command(settings, [QueueName.LEARNING], 1)  # a step of it would hold up errands
     yield Program("web", programs.web_command(settings), env, ready=lambda: _answers(settings), stop_seconds=8)
     yield Program("scoring", scoring, env, stop_seconds=8)
     yield Program("errands", errands, env, stop_seconds=8)
+    yield Program("learning", learning, env, stop_seconds=8)
     yield Program("beat", programs.beat_command(settings), env, stop_seconds=3)
 
 

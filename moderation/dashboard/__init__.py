@@ -25,6 +25,7 @@ from moderation.dashboard import (
     history,
     joining,
     language,
+    models,
     navigation,
     passages,
     people,
@@ -95,6 +96,7 @@ def _dashboard(*, secure: bool) -> Blueprint:
         statistics,
         watch,
         second,
+        models,
     ):
         roof.register_blueprint(screen.blueprint)
     return roof

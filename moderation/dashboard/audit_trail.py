@@ -7,6 +7,7 @@ from flask import Blueprint, g, render_template, request
 from flask_babel import gettext, lazy_gettext
 
 from moderation.dashboard.access import need
+from moderation.dashboard.language import LABEL_NAMES
 from moderation.dashboard.parts import cursor
 from moderation.domain.acts import Act
 from moderation.domain.permissions import Permission
@@ -48,6 +49,15 @@ ACT_NAMES: dict[str, Any] = {
     Act.TEMPLATES_CHANGED: lazy_gettext("Message templates changed"),
     Act.ARTICLE_MODE_CHANGED: lazy_gettext("Article opened or closed"),
     Act.COMMENTER_STANDING_CHANGED: lazy_gettext("Commenter trusted or watched"),
+    Act.LEARNING_CHANGED: lazy_gettext("Learning changed"),
+    Act.RETRAINING_ASKED: lazy_gettext("Training asked for"),
+    Act.RETRAINING_CANCELLED: lazy_gettext("Training cancelled"),
+    Act.MODEL_CHALLENGED: lazy_gettext("Model put in the shadow"),
+    Act.MODEL_PROMOTED: lazy_gettext("Model promoted"),
+    Act.MODEL_REFUSED: lazy_gettext("Model refused"),
+    Act.MODEL_ROLLED_BACK: lazy_gettext("Model rolled back"),
+    Act.RESCORING_ASKED: lazy_gettext("Waiting comments scored again"),
+    Act.THRESHOLDS_FOLLOWED: lazy_gettext("Thresholds followed the model"),
     Act.EXPORT_MADE: lazy_gettext("Export made"),
 }
 
@@ -65,6 +75,11 @@ DETAIL_NAMES: dict[str, Any] = {
     "sessions_ended": lazy_gettext("browsers signed out"),
     "second_factor_required": lazy_gettext("second factor for everybody"),
     "issuer": lazy_gettext("provider"),
+    "label": lazy_gettext("label"),
+    "version": lazy_gettext("version"),
+    "replaced": lazy_gettext("in the place of"),
+    "restored": lazy_gettext("judges again"),
+    "retraining": lazy_gettext("training"),
 }
 
 
@@ -101,6 +116,8 @@ def in_words(value: Any) -> str:
         return ", ".join(map(in_words, value)) or "–"
     if isinstance(value, bool):
         return str(gettext("yes")) if value else str(gettext("no"))
+    if isinstance(value, str) and value in LABEL_NAMES:
+        return str(LABEL_NAMES[value])
     return "–" if value is None else str(value)
 
 

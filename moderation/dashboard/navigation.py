@@ -16,6 +16,7 @@ _PLACES: list[tuple[str, Any, Permission]] = [
     ("dashboard.history.index", lazy_gettext("History"), Permission.READ),
     ("dashboard.statistics.index", lazy_gettext("Statistics"), Permission.READ),
     ("dashboard.watch.index", lazy_gettext("Watch"), Permission.READ),
+    ("dashboard.models.index", lazy_gettext("Models"), Permission.READ),
     ("dashboard.settings.index", lazy_gettext("Settings"), Permission.SET_POLICY),
     ("dashboard.accounts.index", lazy_gettext("Accounts"), Permission.ADMINISTER),
 ]

@@ -6,6 +6,7 @@ from werkzeug import Response
 from moderation.dashboard import (
     settings_callback,
     settings_keys,
+    settings_learning,
     settings_messages,
     settings_policy,
     settings_retention,
@@ -35,6 +36,7 @@ for _screen in (
     settings_policy,
     settings_words,
     settings_messages,
+    settings_learning,
     settings_keys,
     settings_callback,
     settings_retention,

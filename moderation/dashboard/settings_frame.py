@@ -23,6 +23,7 @@ _TABS: list[tuple[str, Any, Permission]] = [
     ("policy", lazy_gettext("Policy and thresholds"), Permission.SET_POLICY),
     ("words", lazy_gettext("Banned and watched words"), Permission.SET_POLICY),
     ("messages", lazy_gettext("Messages to writers"), Permission.SET_POLICY),
+    ("learning", lazy_gettext("Learning"), Permission.SET_POLICY),
     ("keys", lazy_gettext("Keys and secrets"), Permission.ADMINISTER),
     ("callback", lazy_gettext("Callback"), Permission.ADMINISTER),
     ("retention", lazy_gettext("Retention"), Permission.ADMINISTER),

@@ -11,11 +11,11 @@ from moderation.dashboard import settings_goals, settings_rules
 from moderation.dashboard.settings_frame import Frame, settings_of
 from moderation.dashboard.settings_goals import GOAL_NAMES, Form
 from moderation.domain.acts import Act
+from moderation.domain.lessons import SUGGESTED_SHARE
 from moderation.domain.permissions import Permission
 from moderation.domain.policy import Policy
 from moderation.domain.rejecting import CHECKED
 from moderation.domain.replay import LabelFigures, Past, Rejecting
-from moderation.domain.teaching import SUGGESTED_SHARE
 from moderation.domain.words import Label
 from moderation.services import replay, sites
 

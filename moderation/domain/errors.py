@@ -11,6 +11,7 @@ VigieError
 │   ├── NotUndoable       the decision is not one that a person takes back
 │   ├── OwnDecision       an appeal is decided by another moderator than the first
 │   ├── Superseded        the comment was edited meanwhile
+│   ├── AlreadyEnded      the long work came to its end first
 │   ├── LastAdministrator nobody would be left to administer every site
 │   ├── WrongModelState   a version of a model does not allow the act in its state
 │   ├── BrokenModel       the stored artefact of a version is not what was recorded
@@ -101,6 +102,13 @@ class Superseded(Conflict):
 
     def __init__(self) -> None:
         super().__init__("The comment was edited meanwhile; read the new text before deciding.")
+
+
+class AlreadyEnded(Conflict):
+    """The retraining is over: done, failed or cancelled."""
+
+    def __init__(self) -> None:
+        super().__init__("This retraining has already ended; what it left is among the versions of the models.")
 
 
 class LastAdministrator(Conflict):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from moderation.domain import cron
 from moderation.domain.errors import InvalidInput
 
 _MOST_SHADOWED = 100_000
@@ -33,17 +34,17 @@ class LearningSettings:
         for name in stored:
             if name not in asdict(known):
                 raise InvalidInput(f"learning.{name}", "is unknown.", f"Use one of {', '.join(asdict(known))}.")
-        cron, automatic = stored.get("cron", known.cron), stored.get("automatic", known.automatic)
+        when, automatic = stored.get("cron", known.cron), stored.get("automatic", known.automatic)
         shadowed, share = stored.get("shadow_comments", 100), stored.get("second_share", 0.0)
-        if cron is not None and not isinstance(cron, str):
-            raise InvalidInput("learning.cron", "must be a text.", 'For example "30 3 * * *".')
+        if when is not None:
+            cron.check("learning.cron", when if isinstance(when, str) else "")
         if not isinstance(automatic, bool):
             raise InvalidInput("learning.automatic", "must be true or false.", "Write it without quotes.")
         if not isinstance(shadowed, int) or isinstance(shadowed, bool) or not 0 <= shadowed <= _MOST_SHADOWED:
             raise InvalidInput("learning.shadow_comments", "must be a number of comments.", "For example 100.")
         if not isinstance(share, int | float) or isinstance(share, bool) or not 0 <= share <= 1:
             raise InvalidInput("learning.second_share", "must be a number from 0 to 1.", "For example 0.05.")
-        return cls(cron, automatic, shadowed, float(share))
+        return cls(when, automatic, shadowed, float(share))
 
     def to_json(self) -> dict[str, Any]:
         """Return the settings as JSON values, complete."""

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from moderation.domain.lessons import Lesson
 from moderation.domain.rules import Rule
-from moderation.domain.teaching import Lesson
 from moderation.domain.words import Label, WordKind
 
 MOST_QUOTED = 4

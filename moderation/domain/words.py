@@ -127,6 +127,17 @@ class WorkState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class TrainingStage(StrEnum):
+    """What a retraining is at: gathering, then one label after the other."""
+
+    EXAMPLES = "examples"  # reading what people decided
+    ARCHIVE = "archive"  # reading which comments stood under which articles
+    KNOWLEDGE = "knowledge"  # reading what the shipped models know
+    SHOUTING = "shouting"
+    OFF_TOPIC = "off_topic"
+    INCIVILITY = "incivility"
+
+
 class Standing(StrEnum):
     """How a site stands to one of its commenters."""
 

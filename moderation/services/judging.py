@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from classifiers.scorer import Scores
 from moderation.domain import sentences
+from moderation.domain.lessons import Chooser, Lesson
 from moderation.domain.policy import Policy
 from moderation.domain.rules import Circumstances, Judgement, Rule, judge
-from moderation.domain.teaching import Chooser, Lesson
 from moderation.domain.words import Label, Verdict, WordKind
 from moderation.services.matching import Hit, Matcher
 from moderation.storage import circumstances, lessons, sites

@@ -91,13 +91,13 @@ def histories(session: Session, comment_ids: Collection[int]) -> dict[int, list[
     return found
 
 
-def teaches() -> ColumnElement[bool]:
+def teaches(decision: type[DecisionRecord] = DecisionRecord) -> ColumnElement[bool]:
     """Return the condition that a decision may become a training example: a person's, and not withdrawn by an undo."""
     later = aliased(DecisionRecord)
     return (
-        DecisionRecord.moderator_id.is_not(None)
-        & DecisionRecord.undoes_id.is_(None)
-        & ~exists().where(later.undoes_id == DecisionRecord.id)
+        decision.moderator_id.is_not(None)
+        & decision.undoes_id.is_(None)
+        & ~exists().where(later.undoes_id == decision.id)
     )
 
 

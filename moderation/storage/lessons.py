@@ -3,7 +3,7 @@
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from moderation.domain.teaching import Lately
+from moderation.domain.lessons import Lately
 from moderation.domain.words import Label
 
 COUNTED, COMPARED = 4_000, 500

@@ -17,7 +17,7 @@ from tests.journeys.test_dashboard import violations
 from tests.moderation.dashboard.settings_desk import past
 
 PASSWORD = "a lookout on a mast"
-TABS = ("policy", "words", "messages", "keys", "callback", "retention")
+TABS = ("policy", "words", "messages", "learning", "keys", "callback", "retention")
 
 
 @pytest.fixture

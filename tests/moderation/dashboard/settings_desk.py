@@ -13,7 +13,7 @@ from moderation.storage.moderators import ModeratorRecord
 from moderation.storage.sites import SiteRecord
 from tests.moderation.dashboard.desk import Desk
 
-TABS = ("policy", "words", "messages", "keys", "callback", "retention")
+TABS = ("policy", "words", "messages", "learning", "keys", "callback", "retention")
 BASE = "/sites/lejour/settings"
 
 

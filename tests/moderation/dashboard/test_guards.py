@@ -16,6 +16,7 @@ from moderation.storage.review import one_of_site
 from moderation.storage.second_judgements import SecondJudgementRecord
 from moderation.storage.sites import SiteRecord
 from tests.moderation.dashboard.desk import Desk
+from tests.moderation.dashboard.models_desk import version
 from tests.moderation.dashboard.people import account, signed_in
 
 OWN = ("account", "second_factor", "joining", "sign_in", "preferences", "asset")  # everybody's: about oneself only
@@ -50,6 +51,7 @@ def values(far: Desk, database: Database) -> dict[str, Any]:
             "commenter_id": row.commenter.id,
             "moderator_id": account(database, "Target", Role.MODERATOR).id,
             "slug": "gazette",
+            "version_id": version(database, far.site.id).id,
             "name": "look.css",
             "judgement_id": judgement,
             "token": "x",

@@ -33,7 +33,7 @@ def test_every_tab_opens_for_an_administrator(desk: Desk, visitor: Visitor, tab:
     assert re.search(rf'href="{BASE}/{tab}" aria-current="page"', page)
 
 
-@pytest.mark.parametrize(("wanted", "open_tabs"), [(Role.EDITOR, TABS[:3]), (Role.MODERATOR, ()), (Role.OBSERVER, ())])
+@pytest.mark.parametrize(("wanted", "open_tabs"), [(Role.EDITOR, TABS[:4]), (Role.MODERATOR, ()), (Role.OBSERVER, ())])
 def test_a_role_enters_its_own_tabs_only(
     desk: Desk, visitor: Visitor, nadia: ModeratorRecord, database: Database, wanted: Role, open_tabs: tuple[str, ...]
 ) -> None:
@@ -46,8 +46,8 @@ def test_a_role_enters_its_own_tabs_only(
 
 
 FORMS = (
-    "policy", "words", "words/table", "words/removal", "messages", "messages/1", "messages/1/deletion", "keys",
-    "keys/abc/revocation", "callback", "callback/pause", "callback/trial", "retention",
+    "policy", "words", "words/table", "words/removal", "messages", "messages/1", "messages/1/deletion", "learning",
+    "keys", "keys/abc/revocation", "callback", "callback/pause", "callback/trial", "retention",
 )  # fmt: skip
 
 
@@ -165,6 +165,7 @@ def test_every_tab_speaks_french(desk: Desk, visitor: Visitor, tab: str) -> None
         "Règles et seuils",
         "Termes interdits et surveillés",
         "Messages aux auteurs",
+        "Apprentissage",
         "Clés et secrets",
         "Rappel",
         "Conservation",
