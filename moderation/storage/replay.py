@@ -1,7 +1,7 @@
 """What a threshold is replayed on: the last scored comments of a site with what moderators answered."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import FromClause, case, select, true
@@ -62,7 +62,7 @@ def last_scored(
         .limit(limit)
     )
     rows = session.execute(query)
-    return [ScoredComment(*row[:_FIXED], judged=dict(zip(judges, row[_FIXED:], strict=True))) for row in rows]
+    return [replace(ScoredComment(*row[:_FIXED]), judged=dict(zip(judges, row[_FIXED:], strict=True))) for row in rows]
 
 
 def shown_with() -> FromClause:
