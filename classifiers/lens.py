@@ -86,4 +86,4 @@ def unit(vectors: Vectors) -> Vectors:
 
 def turned(vectors: Vectors, center: Vectors, turn: Vectors) -> Vectors:
     """Unit vectors after `center` is taken away and `turn` applied."""
-    return unit((unit(vectors) - center) @ turn)
+    return unit(np.asarray((unit(vectors) - center) @ turn, np.float32))

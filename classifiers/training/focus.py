@@ -50,6 +50,21 @@ class _Seen:
         return np.asarray(self.given.T @ (inward / self.length), np.float32)
 
 
+@dataclass(frozen=True)
+class _Articles:
+    """All articles of a training, through the present turn; the sentences of each begin at `first`."""
+
+    title: _Seen
+    whole: _Seen
+    sentence: _Seen
+    first: Numbers
+    rivals: Flags
+
+    def sizes(self) -> Numbers:
+        """How many sentences each has."""
+        return np.diff(np.append(self.first, len(self.sentence.image)))
+
+
 def focus(turn: Vectors, comments: Asked, articles: Sequence[Sights], rivals: Flags, seed: int) -> Vectors:
     """The turn (512, d) under which comments find their articles best; all vectors less their centres.
 
@@ -65,32 +80,43 @@ def focus(turn: Vectors, comments: Asked, articles: Sequence[Sights], rivals: Fl
     passages = Asked(np.delete(sentences, first, axis=0), np.repeat(np.arange(len(sizes)), sizes - 1))
     moved, mean, square = start.copy(), np.zeros_like(start), np.zeros_like(start)
     for step in range(1, STEPS + 1):
-        title, whole, sentence = (_see(texts, moved) for texts in (titles, wholes, sentences))
-        slope = HOLD * (moved - start)
-        for asked, weight in ((comments, 1.0), (passages, PASSAGES)):
-            chosen = chance.permutation(len(asked.article))[:BATCH]
-            if not len(chosen):
-                continue
-            own, article = _see(asked.vectors[chosen], moved), asked.article[chosen]
-            to_title = own.image @ title.image.T
-            if asked is passages:
-                lost = weight * _lost(to_title, article, rivals)
-                slope += own.slope(lost @ title.image) + title.slope(lost.T @ own.image)
-                continue
-            to_sentence = own.image @ sentence.image.T
-            nearest = np.maximum.reduceat(to_sentence, first, axis=1)
-            average = (to_title + own.image @ whole.image.T + nearest) / 3
-            every = (1 - TITLE_ALONE) / 3 * _lost(average, article, rivals)
-            by_title = TITLE_ALONE * _lost(to_title, article, rivals) + every
-            hits = (to_sentence == np.repeat(nearest, sizes, axis=1)) * np.repeat(every, sizes, axis=1)
-            slope += own.slope(by_title @ title.image + every @ whole.image + hits @ sentence.image)
-            slope += title.slope(by_title.T @ own.image) + whole.slope(every.T @ own.image)
-            slope += sentence.slope(hits.T @ own.image)
+        seen = _Articles(_see(titles, moved), _see(wholes, moved), _see(sentences, moved), first, rivals)
+        slope = HOLD * (moved - start) + _of_comments(_some(comments, chance), seen, moved)
+        if len(passages.article):
+            slope += PASSAGES * _of_passages(_some(passages, chance), seen, moved)
         mean = DECAY * mean + (1 - DECAY) * slope
         square = SQUARES * square + (1 - SQUARES) * slope * slope
         size = np.sqrt(square / (1 - SQUARES**step)) + TINY
         moved = np.asarray(moved - RATE * mean / (1 - DECAY**step) / size, np.float32)
     return moved
+
+
+def _of_comments(asked: Asked, seen: _Articles, turn: Vectors) -> Vectors:
+    """The slope (512, d) of finding articles by their title alone, and by title, text and nearest sentence."""
+    own, title, whole, sentence = _see(asked.vectors, turn), seen.title, seen.whole, seen.sentence
+    to_title, to_sentence = own.image @ title.image.T, own.image @ sentence.image.T
+    nearest = np.maximum.reduceat(to_sentence, seen.first, axis=1)
+    average = np.asarray((to_title + own.image @ whole.image.T + nearest) / 3, np.float32)
+    every = (1 - TITLE_ALONE) / 3 * _lost(average, asked.article, seen.rivals)
+    by_title = TITLE_ALONE * _lost(to_title, asked.article, seen.rivals) + every
+    sizes = seen.sizes()
+    hits = (to_sentence == np.repeat(nearest, sizes, axis=1)) * np.repeat(every, sizes, axis=1)
+    above = np.asarray(by_title @ title.image + every @ whole.image + hits @ sentence.image, np.float32)
+    out = own.slope(above) + title.slope(by_title.T @ own.image)
+    out += whole.slope(every.T @ own.image) + sentence.slope(hits.T @ own.image)
+    return np.asarray(out, np.float32)
+
+
+def _of_passages(asked: Asked, seen: _Articles, turn: Vectors) -> Vectors:
+    """The slope (512, d) of a passage's finding the title above it."""
+    own = _see(asked.vectors, turn)
+    lost = _lost(own.image @ seen.title.image.T, asked.article, seen.rivals)
+    return own.slope(lost @ seen.title.image) + seen.title.slope(lost.T @ own.image)
+
+
+def _some(asked: Asked, chance: np.random.Generator) -> Asked:
+    chosen = chance.permutation(len(asked.article))[:BATCH]
+    return Asked(asked.vectors[chosen], asked.article[chosen])
 
 
 def _see(texts: Vectors, turn: Vectors) -> _Seen:
