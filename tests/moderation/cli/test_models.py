@@ -83,8 +83,8 @@ def test_versions_are_listed_with_state_people_and_figures(vigie: Vigie, newsroo
 def test_a_card_is_shown_as_markdown(vigie: Vigie, newsroom: Newsroom, scorer: Scorer) -> None:
     """The card that a training wrote is shown after where the version stands and what was found since."""
     made = taught(scorer, 1.0)
-    nobody = nothing(scorer.versions)
-    known = {made.label: Known(nobody, np.zeros(0, np.bool_), *[np.zeros(0, "<U1")] * 2)}
+    nobody, none = nothing(scorer.versions), np.zeros(0, "<U1")
+    known = {made.label: Known(nobody, np.zeros(0, np.bool_), group=none, family=none, who=none)}
     result = learn(made.label, Taught([], nobody), None, Knowledge(known, known), "lejour", 7)
     with newsroom.database.session() as session:
         version = models.keep(session, newsroom.site.id, replace(result, adaptation=made), None)
