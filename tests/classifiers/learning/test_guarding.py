@@ -29,8 +29,9 @@ def test_what_changes_nothing_loses_nothing(knowledge: Knowledge, label: str) ->
 
 def test_a_model_that_dislikes_an_identity_is_noticed(knowledge: Knowledge) -> None:
     """Weights that make the names of a few groups uncivil lose calm identity sentences and widen their spread."""
-    named = np.unique(grams(read(["musulmans musulman juifs juif gays homosexuels"])).bucket)
-    weights = np.full(len(named), 6.0, np.float32)
+    words = ("musulmans", "juifs", "homosexuels", "muslims", "jews", "gays")
+    named = np.unique([grams(read([word])).bucket[-1] for word in words])  # a lone word's last gram is the word
+    weights = np.full(len(named), 100.0, np.float32)
     hostile = replace(still(knowledge, "incivility"), buckets=named.astype(np.uint32), weights=weights)
     found = {guard.name: guard for guard in guards("incivility", hostile, knowledge.guards["incivility"])}
     for name in ("calm identity sentences: accuracy", "calm identity sentences: spread"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -154,12 +155,14 @@ def test_the_same_decisions_give_the_same_bytes(
 
 
 def test_the_card_says_whose_examples_weigh_what_and_holds_no_comment(
-    newsroom: Newsroom, learned: dict[str, Learned]
+    learned: dict[str, Learned], tmp_path: Path
 ) -> None:
     """JSON and Markdown name moderators with shares, every finding and guard, and no word of a reader."""
     told = learned["incivility"].card
-    page = card.markdown(told)
-    assert json.loads(json.dumps(told)) == told
+    card.write(told, tmp_path)
+    name = made(learned["incivility"]).version
+    page = (tmp_path / f"{name}.card.md").read_text("utf-8")
+    assert json.loads((tmp_path / f"{name}.card.json").read_text("utf-8")) == told
     assert sum(row["share"] for row in told["examples"]["moderators"].values()) == pytest.approx(1, abs=1e-3)
     assert all(finding["code"] in page for finding in told["findings"])
     assert "calm identity sentences: spread" in page
