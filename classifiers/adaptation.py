@@ -33,7 +33,7 @@ DENSE: Mapping[str, int] = {
 }
 """How many dense features each label's residual is a line over: the text's vector; the evidence table, then the
 text's vector; the casing table."""
-NGRAMS = (incivility.LABEL,)
+NGRAMS = (incivility.LABEL, off_topic.LABEL)
 """Labels whose residual also weighs n-grams."""
 
 Floats = NDArray[np.float64]
@@ -82,6 +82,16 @@ class Adaptation:
         out = np.zeros(1 << BITS, np.float32)
         out[self.buckets] = self.weights
         return out
+
+    def drawn_back(self, share: float) -> Self:
+        """The same with this share (0-1) of what it changes: its logits lie so far between the shipped and its own."""
+        return replace(
+            self,
+            slope=1 + (self.slope - 1) * share,
+            bias=self.bias * share,
+            dense=(self.dense * share).astype(np.float32),
+            weights=(self.weights * share).astype(np.float32),
+        )
 
     def named(self, name: str) -> Self:
         """The same with its version: label, `name` (a site's slug, or "shared") and the start of its hash."""

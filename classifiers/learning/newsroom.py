@@ -20,13 +20,16 @@ from classifiers.learning.evidence import Evidence
 from classifiers.learning.examples import Example
 from classifiers.learning.finding import Finding
 from classifiers.learning.fitting import Fitted, Lesson
-from classifiers.learning.knowledge import Knowledge
+from classifiers.learning.knowledge import Knowledge, Known
 from classifiers.learning.splitting import Split, split
 
 MOST = 20_000
 """Decisions that teach at most: the latest."""
 ARCHIVE, MOST_ARCHIVE = 0.25, 4000
 """Weight of a row of the archive, and how many rows are taken; together they weigh no more than the decisions."""
+
+SHARES = (1.0, 0.8, 0.6, 0.4, 0.25)
+"""How much of what was fitted is kept: the largest share at which no guard loses more than is tolerated."""
 
 Progress = Callable[[str], None]
 
@@ -100,16 +103,16 @@ def _learn(
     extra = _archive(label, taught, parts, float(lesson.weight[teach].sum()), seed)
     own = lesson.part(teach)
     fitted = fitting.learned(label, _both(own, extra) if extra else own, knowledge.replay[label], seed)
-    adaptation = fitted.adaptation.named(name)
+    share, adaptation, found = _drawn_back(label, fitted.adaptation, knowledge.guards[label])
+    adaptation = adaptation.named(name)
     progress(f"{label}: proving on {int(later.sum())} later decisions")
-    found = guarding.guards(label, adaptation, knowledge.guards[label])
     findings = (
         enough,
         proving.consistent(own, fitted),
         *_later(
             label, lesson.part(later), [e for e, on in zip(told, later, strict=True) if on], champion, adaptation, seed
         ),
-        _guarded(found),
+        _guarded(found, share),
         *_contradicted(label, lesson, later, told, knowledge, fitted, seed, progress),
     )
     better = all(finding.passed for finding in findings)
@@ -164,12 +167,25 @@ def _later(
     ]
 
 
-def _guarded(found: Sequence[guarding.Guard]) -> Finding:
+def _drawn_back(label: str, adaptation: Adaptation, known: Known) -> tuple[float, Adaptation, list[guarding.Guard]]:
+    """The largest share of an adaptation that costs no guard too much; the whole of it when no share does."""
+    whole = guarding.guards(label, adaptation, known)
+    for share in SHARES:
+        tried = adaptation.drawn_back(share)
+        found = guarding.guards(label, tried, known) if share < 1 else whole
+        if all(guard.held for guard in found):
+            return share, tried, found
+    return 1.0, adaptation, whole
+
+
+def _guarded(found: Sequence[guarding.Guard], share: float) -> Finding:
     ruling = [guard for guard in found if guard.rules]
+    if not ruling:
+        return Finding("guards", False, {"guards": 0.0, "share": share})
     worst = min(ruling, key=lambda guard: guard.change)
     lost = [guard.name for guard in ruling if not guard.held]
     figures: dict[str, float | str] = {"worst": worst.name, "change": round(worst.change, 4), "lost": float(len(lost))}
-    return Finding("guards", not lost, {**figures, "guards": float(len(ruling))})
+    return Finding("guards", not lost, {**figures, "guards": float(len(ruling)), "share": share})
 
 
 def _contradicted(

@@ -16,6 +16,7 @@ from moderation.domain.words import Label
 _WORDS: dict[str, Any] = json.loads(Path(__file__).with_suffix(".json").read_text("utf-8"))
 _KINDS = {"remark": 0.38, "spoken_of": 0.12, "slur": 0.20, "rude": 0.04, "drift": 0.20, "advert": 0.03, "loud": 0.03}
 """How often each kind of comment comes."""
+_SLOTS = ("who", "abroad", "dish", "dish2", "weather", "weather_up", "past", "thing", "show", "luck")
 
 
 @dataclass(frozen=True)
@@ -58,10 +59,10 @@ def _compose(kind: str, article: int, chance: random.Random) -> tuple[str, set[L
         case "rude":
             return f"{_sentence(remark)} {pick(_WORDS['rude'])}", {Label.INCIVILITY}
         case "drift":
-            slots = {name: pick(_WORDS[name]) for name in ("past", "abroad", "there", "politics")}
+            slots = {name: pick(_WORDS[name]) for name in _SLOTS}
             drift = pick(_WORDS["drifts"]).format(**slots)
             text = _opened(pick([*_WORDS["openers"], "À Bourj-el-Nahr comme ailleurs : "]), drift)
-            if chance.random() < 0.4:  # it begins with the subject, and leaves it
+            if chance.random() < 0.6:  # it begins with the subject, and leaves it
                 text = f"{_sentence(remark)} {text}"
             return text + pick(_WORDS["closers"]), {Label.OFF_TOPIC}
         case "advert":
