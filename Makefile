@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 DATA ?= training_data
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check lint format bench bench-review evaluate train browser clean
+.PHONY: help install run test check lint format bench bench-review learning-demo evaluate train browser clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ bench: $(VENV)/.dev  ## Measure speed and size against what else there is, in on
 
 bench-review: $(VENV)/.dev browser  ## Measure the review screen with 200,000 comments, in a browser, too
 	@$(BIN)/python -m tests.benchmarks.review
+
+learning-demo: $(VENV)/.dev  ## Show how the models learn from a newsroom: ten rounds, a picture (about 15 minutes)
+	@$(BIN)/python -m tests.benchmarks.learning
 
 evaluate: $(VENV)/.installed  ## Measure the classifiers on labelled files: make evaluate DATA=folder
 	@$(BIN)/vigie evaluate $(DATA)

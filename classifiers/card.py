@@ -21,7 +21,9 @@ FAILURES: Mapping[str, Sequence[str]] = {
     ),
     "off_topic": (
         "A comment on the same country but another story often looks on topic.",
-        "Comparisons and history without a shared word or name can look off topic.",
+        "Comparisons, history and irony without a shared word can look off topic, above all with a title alone.",
+        "With a title alone, scores stay near the middle: a text or a lead makes them far surer.",
+        "A comment in another language than the article is judged by its meaning alone, less surely.",
         "Fewer than four words of four letters: not judged.",
     ),
     "incivility": (

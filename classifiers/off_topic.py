@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from classifiers.embedding.lexical import WordVectors
 from classifiers.features.lexicon import holds
 from classifiers.features.ngrams import Hashes
+from classifiers.lens import Glass, Lens
 from classifiers.logit import CalibratedLogit, sigmoid
-from classifiers.views import Answered, Lens, Remark, Source, Subject
+from classifiers.views import Answered, Remark, Sights, Source, Subject
 
 LABEL = "off_topic"
 FEATURES = (
@@ -28,6 +29,9 @@ FEATURES = (
     "three_nearest",
     "sentence_nearest",
     "average",
+    "under_title",
+    "under_whole",
+    "under_nearest",
     "words_log",
     "far_mean",
     "far_spread",
@@ -40,6 +44,7 @@ FEATURES = (
     "shared_words",
     "shared_rare",
     "parent",
+    "parent_under",
     "parent_paired",
     "has_parent",
     "link",
@@ -49,9 +54,9 @@ FEATURES = (
     "recent_nearer",
     "has_recent",
 )
-"""`far_*`: against a background of other subjects; `paired*`: each word with its nearest in the article, by the
-rarity of the word; `alone`: the comment's own look, when it fits no article; `recent_*`: against the site's other
-articles."""
+"""`under_*`: by the mean token features under the encoder's last layers, which stand nearer to the words; `far_*`:
+against a background of other subjects; `paired*`: each word with its nearest in the article, by the rarity of the word;
+`alone`: the comment's own look, when it fits no article; `recent_*`: against the site's other articles."""
 ENOUGH = 4
 """Content words of four letters and more below which nothing can be said of a text."""
 ORDINARY, STEEP = 4.5, 1.5
@@ -126,6 +131,9 @@ class OffTopic:
                 float(near[:3].mean()),
                 cross,
                 (title + whole + float(near[0])) / 3,
+                float((remark.under * subject.under.title).sum()),
+                float((remark.under * subject.under.whole).sum()),
+                float((subject.under.sentences @ remark.under).max()),
                 float(np.log1p(len(remark.hashes))),
                 float(far.mean()) if len(far) else 0.0,
                 float(far.std()) if len(far) else 0.0,
@@ -135,6 +143,7 @@ class OffTopic:
                 told / total if total else 0.0,
                 min(told, 12.0) / 12,
                 float((own * parent.vector).sum()) if parent else 0.0,
+                float((remark.under * parent.under).sum()) if parent else 0.0,
                 _paired(remark.terms, parent.terms, weight)[0] if parent else 0.0,
                 float(parent is not None),
                 float(remark.link),
@@ -149,10 +158,12 @@ class OffTopic:
         lens, words = self.lens, source.words
         rarity = self.rarity_of(words.hashes)
         kept = np.sort(np.argsort(-rarity, kind="stable")[: min(MOST_TERMS, int((rarity > TELLING).sum()))])
+        seen, under = (_seen(glass, of, source.has_text) for glass, of in ((lens, source), (lens.under, source.under)))
         return Subject(
-            lens.titles(source.title),
-            lens.passages(source.whole) if source.has_text else lens.titles(source.whole),
-            lens.passages(source.sentences),
+            seen.title,
+            seen.whole,
+            seen.sentences,
+            under,
             store.of([words.strings[i] for i in kept.tolist()]).astype(np.float16),
             words.hashes,
             source.strings,
@@ -197,6 +208,12 @@ class OffTopic:
             arrays["known"],
             arrays["rarity"].astype(np.float32),
         )
+
+
+def _seen(glass: Glass, of: Sights, has_text: bool) -> Sights:
+    """An article through one glass; where there is no text, the title stands for it."""
+    title = glass.titles(of.title)
+    return Sights(title, glass.passages(of.whole) if has_text else title, glass.passages(of.sentences))
 
 
 def _paired(

@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifiers import reasons
-from classifiers.embedding.encoder import Encoded, Encoder
+from classifiers.embedding.encoder import Encoded, Encoder, Means
 from classifiers.off_topic import ENOUGH, OffTopic, Surroundings
 from classifiers.text.reading import Reading, read
-from classifiers.views import MOST_PARENT, Answered, Remark, Subject, content_words, remarks, source, words_of
+from classifiers.views import MOST_PARENT, Answered, Remark, Subject, content_words, means_of, remarks, source, words_of
 
 KEPT, KEPT_RECENT = 512, 4096
 """Articles (and parents), and titles with leads of the sites' articles, that are kept."""
@@ -160,8 +160,9 @@ class Subjects:
 
     def _answered(self, text: str) -> Answered:
         reading = read([text])
-        vector = self._encoder.encode_sentences(reading.sentence_strings()).text
-        return Answered(self._away.lens.comments(vector)[0], self._words.of(content_words(reading)[0].strings))
+        encoded, lens = self._encoder.encode_sentences(reading.sentence_strings()), self._away.lens
+        own, under = lens.comments(encoded.text)[0], lens.under.comments(means_of(encoded).text)[0]
+        return Answered(own, under, self._words.of(content_words(reading)[0].strings))
 
     def _glance(self, title: str, text: str) -> Vector:
         texts = [title, text[:LEAD]] if text.strip() else [title]
@@ -201,7 +202,8 @@ def select(encoded: Encoded, texts: Sequence[int]) -> Encoded:
     number = np.full(len(encoded.text), -1, np.int64)
     number[chosen] = np.arange(len(chosen))
     mine = number[encoded.owner] >= 0
-    return Encoded(encoded.text[chosen], encoded.sentence[mine], number[encoded.owner[mine]])
+    means = Means(encoded.means.text[chosen], encoded.means.sentence[mine]) if encoded.means is not None else None
+    return Encoded(encoded.text[chosen], encoded.sentence[mine], number[encoded.owner[mine]], means=means)
 
 
 def _key(first: str, second: str) -> bytes:

@@ -1,23 +1,22 @@
 """Views: comments, articles and parents as the off-topic judgement sees them.
 
-Here lives the lens: what all texts of a kind have in common is taken away, and directions in which texts of one
-subject differ are damped. What the views are worth is `classifiers.off_topic`'s affair.
+Here live what is read of a text and how it becomes vectors and words. How a vector is seen is `classifiers.lens`'s
+affair, what the views are worth `classifiers.off_topic`'s.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers.embedding.encoder import Encoded, Encoder
+from classifiers.embedding.encoder import Encoded, Encoder, Means
 from classifiers.embedding.lexical import WordVectors
 from classifiers.features.ngrams import Hashes
 from classifiers.features.skipping import skipped
+from classifiers.lens import Lens
 from classifiers.text.reading import Reading, read
 from classifiers.text.words import Ranges, hashed
 
@@ -43,24 +42,29 @@ class Words:
 
 
 @dataclass(frozen=True)
-class Source:
-    """An article as the encoder sees it: title (512,), text (512,), sentences (k, 512), words."""
+class Sights:
+    """An article in one space: its title (d,), its text (d,), its sentences (k, d), the title first."""
 
     title: Vectors
     whole: Vectors
     sentences: Vectors
+
+
+@dataclass(frozen=True)
+class Source(Sights):
+    """An article as the encoder sees it (d = 512), `under` its last layers too, with its words."""
+
+    under: Sights
     words: Words
     strings: tuple[str, ...]
     has_text: bool
 
 
 @dataclass(frozen=True)
-class Subject:
-    """An article through the lens: title (d,), whole (d,), sentences (k, d) with `strings`; terms (w, e), hashes."""
+class Subject(Sights):
+    """An article through the lens, its sentences with their `strings`; terms (w, e), hashes."""
 
-    title: Vectors
-    whole: Vectors
-    sentences: Vectors
+    under: Sights
     terms: NDArray[np.float16]
     hashes: Hashes
     strings: tuple[str, ...]
@@ -69,89 +73,43 @@ class Subject:
 
 @dataclass(frozen=True)
 class Answered:
-    """A parent through the lens: its vector (d,), its words (w, e)."""
+    """A parent through the lens: its vector (d,), that under it, its words (w, e)."""
 
     vector: Vectors
+    under: Vectors
     terms: Vectors
 
 
 @dataclass(frozen=True)
 class Remark:
-    """A comment through the lens: its vector (d,), its sentences (k, d), its words (w, e) and their hashes."""
+    """A comment through the lens: its vectors (d,), its sentences (k, d), its words (w, e) and their hashes."""
 
     vector: Vectors
+    under: Vectors
     parts: Vectors
     terms: Vectors
     hashes: Hashes
     link: bool
 
 
-@dataclass(frozen=True)
-class Lens:
-    """`centers` (3, 512) of comments, titles and passages and `turn` (512, d) for texts; the same for words.
-
-    `turn` shrinks each direction by how much texts of one subject differ along it (within-class covariance
-    normalisation, Hatch et al. 2006); `word_turn` is a whitening of the vocabulary.
-    """
-
-    centers: Vectors
-    turn: Vectors
-    word_center: Vectors
-    word_turn: Vectors
-
-    def words(self) -> WordVectors:
-        """A new store of word vectors seen through this lens."""
-        return WordVectors(self.word_center, self.word_turn)
-
-    def comments(self, vectors: Vectors) -> Vectors:
-        """Comments (n, 512) as unit vectors (n, d)."""
-        return turned(vectors, self.centers[0], self.turn)
-
-    def titles(self, vectors: Vectors) -> Vectors:
-        """Titles."""
-        return turned(vectors, self.centers[1], self.turn)
-
-    def passages(self, vectors: Vectors) -> Vectors:
-        """Texts and sentences of articles."""
-        return turned(vectors, self.centers[2], self.turn)
-
-    def arrays(self) -> dict[str, NDArray[Any]]:
-        """What an artefact holds of the lens."""
-        return {
-            "centers": self.centers,
-            "turn": self.turn.astype(np.float16),
-            "word_center": self.word_center,
-            "word_turn": self.word_turn.astype(np.float16),
-        }
-
-    @classmethod
-    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
-        """The lens that an artefact holds."""
-        return cls(
-            arrays["centers"],
-            arrays["turn"].astype(np.float32),
-            arrays["word_center"],
-            arrays["word_turn"].astype(np.float32),
-        )
-
-
-def turned(vectors: Vectors, center: Vectors, turn: Vectors) -> Vectors:
-    """Unit vectors after `center` is taken away and `turn` applied."""
-    moved = (vectors - center) @ turn
-    norm = np.sqrt((moved * moved).sum(axis=-1, keepdims=True))
-    return np.asarray(moved / np.maximum(norm, np.float32(1e-6)), np.float32)
-
-
 def remarks(lens: Lens, encoded: Encoded, words: list[Words], store: WordVectors) -> list[Remark]:
     """The comments of a batch, in order."""
     own, parts = lens.comments(encoded.text), lens.comments(encoded.sentence)
+    under = lens.under.comments(means_of(encoded).text)
     at = np.searchsorted(encoded.owner, np.arange(len(own) + 1))
     terms = store.of([word for one in words for word in one.strings])
     sizes = [0, *itertools.accumulate(len(one.strings) for one in words)]
     return [
-        Remark(own[i], parts[at[i] : at[i + 1]], terms[sizes[i] : sizes[i + 1]], one.hashes, one.link)
+        Remark(own[i], under[i], parts[at[i] : at[i + 1]], terms[sizes[i] : sizes[i + 1]], one.hashes, one.link)
         for i, one in enumerate(words)
     ]
+
+
+def means_of(encoded: Encoded) -> Means:
+    """The mean token features of what an encoder made."""
+    if encoded.means is None:
+        raise ValueError("These vectors came without the means under them.")
+    return encoded.means
 
 
 def content_words(reading: Reading, links: NDArray[np.bool_] | None = None) -> list[Words]:
@@ -190,8 +148,13 @@ def source(encoder: Encoder, title: str, text: str) -> Source:
     kept = [(s.strip(), text[a:b].strip()) for s, (a, b) in zip(folded, places, strict=True) if s.strip()]
     kept = kept[:MOST_SENTENCES]
     words = content_words(read([f"{title}\n{text[:MOST_TEXT]}"]))[0]
+    low = means_of(head)
     if not kept:
-        return Source(head.text[0], head.text[0], head.text, words, (title.strip(),), False)
+        under = Sights(low.text[0], low.text[0], low.text)
+        return Source(head.text[0], head.text[0], head.text, under, words, (title.strip(),), False)
     main = encoder.encode_sentences([[sentence for sentence, _ in kept]])
+    deep = means_of(main)
+    under = Sights(low.text[0], deep.text[0], np.concatenate([low.text, deep.sentence]))
     strings = (title.strip(), *(original for _, original in kept))
-    return Source(head.text[0], main.text[0], np.concatenate([head.text, main.sentence]), words, strings, True)
+    sentences = np.concatenate([head.text, main.sentence])
+    return Source(head.text[0], main.text[0], sentences, under, words, strings, True)

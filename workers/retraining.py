@@ -8,7 +8,9 @@ from moderation.messages import TaskName
 from moderation.services import retraining
 from workers.app import app, resources, settings
 
-_SOFT_SECONDS, _HARD_SECONDS = 240, 270  # below the broker's visibility timeout; a step takes seconds to a minute
+# A step takes seconds to minutes, on a machine that is busy with comments many times that. A message that is delivered
+# again meanwhile, above the broker's visibility timeout, finds the row leased.
+_SOFT_SECONDS, _HARD_SECONDS = 1_500, 1_560
 _PLACE = settings.var_dir / retraining.FOLDER
 
 

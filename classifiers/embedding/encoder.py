@@ -52,16 +52,25 @@ class Inner:
 
 
 @dataclass(frozen=True)
+class Means:
+    """The mean of the token features projected to 512, before the last layers: texts (n, 512), sentences (m, 512)."""
+
+    text: Floats
+    sentence: Floats
+
+
+@dataclass(frozen=True)
 class Encoded:
     """`text` (n, 512); `sentence` (m, 512) with `owner` (m,), the number of the text of each sentence.
 
-    `inner` is there when the encoder was given detectors.
+    `inner` is there when the encoder was given detectors; `means` whenever an encoder made it.
     """
 
     text: Floats
     sentence: Floats
     owner: NDArray[np.int64]
     inner: Inner | None = None
+    means: Means | None = None
 
 
 class Encoder:
@@ -149,12 +158,14 @@ class Encoder:
             text = np.concatenate([mean, sums.text[:, FEATURES:]], axis=1)
             below = np.concatenate([part_mean, sums.part[:, FEATURES:]], axis=1)
             inner = Inner(text, _spread(text, sums.owner, sums.apart, below))
-        return Encoded(whole, _spread(whole, sums.owner, sums.apart, part), sums.owner, inner)
+        means = Means(mean, _spread(mean, sums.owner, sums.apart, part_mean))
+        return Encoded(whole, _spread(whole, sums.owner, sums.apart, part), sums.owner, inner, means)
 
     def _nothing(self) -> Encoded:
         width = WIDTH + 2 * self.detectors.weight.shape[1] if self.detectors is not None else 0
         none, empty = np.zeros((0, width), np.float32), np.zeros((0, WIDTH), np.float32)
-        return Encoded(empty, empty, np.zeros(0, np.int64), Inner(none, none) if self.detectors is not None else None)
+        inner = Inner(none, none) if self.detectors is not None else None
+        return Encoded(empty, empty, np.zeros(0, np.int64), inner, Means(empty, empty))
 
     def features(self, laid: Layout) -> Floats:
         """The features (t, 1280) of the tokens of one round: each token's vector and what the convolutions see."""
@@ -203,7 +214,10 @@ def stacked(parts: Sequence[Encoded]) -> Encoded:
     owner = np.concatenate([p.owner + o for p, o in zip(parts, offsets.tolist(), strict=True)])
     deep = [p.inner for p in parts if p.inner is not None]
     inner = Inner(*(np.concatenate([getattr(d, n) for d in deep]) for n in ("text", "sentence"))) if deep else None
-    return Encoded(np.concatenate([p.text for p in parts]), np.concatenate([p.sentence for p in parts]), owner, inner)
+    plain = [p.means for p in parts if p.means is not None]
+    means = Means(*(np.concatenate([getattr(m, n) for m in plain]) for n in ("text", "sentence"))) if plain else None
+    text, sentence = np.concatenate([p.text for p in parts]), np.concatenate([p.sentence for p in parts])
+    return Encoded(text, sentence, owner, inner, means)
 
 
 def _spread(whole: Floats, text_of: Index, apart: Index, part: Floats) -> Floats:

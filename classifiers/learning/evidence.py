@@ -72,13 +72,9 @@ class Evidence:
 
     def part(self, rows: Index | NDArray[np.bool_]) -> Self:
         """Some of the rows, by number or mask."""
-        return type(self)(
-            self.versions,
-            {label: values[rows] for label, values in self.base.items()},
-            *(getattr(self, name)[rows] for name in _ARRAYS[:3]),
-            csr_matrix(self.grams[rows]),
-            *(getattr(self, name)[rows] for name in _ARRAYS[3:]),
-        )
+        base = {label: values[rows] for label, values in self.base.items()}
+        arrays = {name: getattr(self, name)[rows] for name in _ARRAYS}
+        return self._of(self.versions, base, csr_matrix(self.grams[rows]), arrays)
 
     @classmethod
     def joined(cls, parts: Sequence[Self]) -> Self:
@@ -86,13 +82,10 @@ class Evidence:
         first = parts[0]
         if any(dict(part.versions) != dict(first.versions) for part in parts):
             raise ValueError("Evidence that different artefacts saw cannot be joined: gather it again.")
-        return cls(
-            first.versions,
-            {label: np.concatenate([part.base[label] for part in parts]) for label in first.base},
-            *(np.concatenate([getattr(part, name) for part in parts]) for name in _ARRAYS[:3]),
-            csr_matrix(vstack([part.grams for part in parts], format="csr")),
-            *(np.concatenate([getattr(part, name) for part in parts]) for name in _ARRAYS[3:]),
-        )
+        base = {label: np.concatenate([part.base[label] for part in parts]) for label in first.base}
+        grams = csr_matrix(vstack([part.grams for part in parts], format="csr"))
+        arrays = {name: np.concatenate([getattr(part, name) for part in parts]) for name in _ARRAYS}
+        return cls._of(first.versions, base, grams, arrays)
 
     def save(self, path: Path) -> None:
         """Write one .npz, whole or not at all."""
@@ -117,17 +110,24 @@ class Evidence:
             if header["format"] != FORMAT:
                 raise ArtifactError(f"{path.name} has a format that this program does not read: gather it again")
             grams = tuple(arrays[f"grams_{name}"] for name in ("data", "indices", "indptr"))
-            return cls(
-                header["versions"],
-                {label: arrays[f"base_{label}"] for label in LABELS},
-                *(arrays[name] for name in _ARRAYS[:3]),
-                csr_matrix(grams, shape=(len(arrays["text"]), 1 << BITS)),
-                *(arrays[name] for name in _ARRAYS[3:]),
-            )
+            base = {label: arrays[f"base_{label}"] for label in LABELS}
+            table = csr_matrix(grams, shape=(len(arrays["text"]), 1 << BITS))
+            return cls._of(header["versions"], base, table, arrays)
         except (ValueError, OSError, EOFError, KeyError, TypeError, zipfile.BadZipFile, zlib.error) as error:
             if isinstance(error, ArtifactError):
                 raise
             raise ArtifactError(f"{path.name} cannot be read: gather it again") from error
+
+    @classmethod
+    def _of(
+        cls,
+        versions: Mapping[str, str],
+        base: Mapping[str, Floats],
+        grams: csr_matrix,
+        arrays: Mapping[str, NDArray[Any]],
+    ) -> Self:
+        vectors, topic, casing, text, place, language = (arrays[name] for name in _ARRAYS)
+        return cls(versions, base, vectors, topic, casing, grams, text, place, language)
 
 
 _ARRAYS = ("vectors", "topic", "casing", "text", "place", "language")
@@ -147,9 +147,10 @@ def nothing(versions: Mapping[str, str]) -> Evidence:
     """The evidence of no comment."""
     hashes, none = np.zeros(0, np.uint64), np.zeros(0)
     topic, casing = DENSE[off_topic.LABEL] - WIDTH, DENSE[shouting.LABEL]
-    tables = [np.zeros((0, width), np.float32) for width in (WIDTH, topic, casing)]
+    vectors, table, cases = (np.zeros((0, width), np.float32) for width in (WIDTH, topic, casing))
     grams = csr_matrix((0, 1 << BITS), dtype=np.float32)
-    return Evidence(versions, dict.fromkeys(LABELS, none), *tables, grams, hashes, hashes, np.zeros(0, "<U8"))
+    base = dict.fromkeys(LABELS, none)
+    return Evidence(versions, base, vectors, table, cases, grams, hashes, hashes, np.zeros(0, "<U8"))
 
 
 def _evidence(scorer: Scorer, seen: Seen) -> Evidence:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-CODES = ("examples", "consistent", "gain", "calibration", "guards", "contradiction", "burst", "carried")
-"""Enough examples; they can be told from each other; later decisions are met better; no worse calibrated; no guard
-lost; no moderator, and no sitting, contradicts the others; no moderator alone carries the gain."""
+CODES = ("examples", "consistent", "gain", "calibration", "carried", "guards", "contradiction", "burst")
+"""Enough examples; they can be told from each other; later decisions are met better; no worse calibrated; no
+moderator alone carries the gain; no guard lost; no moderator, and no sitting, contradicts the others."""
 
 
 @dataclass(frozen=True)

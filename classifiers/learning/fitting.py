@@ -27,7 +27,7 @@ from classifiers.learning.measuring import one_auc
 
 STRENGTHS = (0.01, 0.1, 1.0, 10.0)
 """Inverse penalties that are tried; the first changes next to nothing."""
-HOLDS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
+HOLDS = tuple(2.0**power for power in range(10))
 """Weights of replay rows in holding the residual at nothing, tried in order until none is harmed."""
 LABELLED = 0.5
 """Weight of a replay row with its own truth, which holds slope and bias."""
@@ -93,8 +93,10 @@ def learned(label: str, lesson: Lesson, known: Known, seed: int) -> Fitted:
     apart = (np.random.default_rng(seed).random(len(groups)) < 0.5)[group]
     rows = _Rows(label, lesson, known, ~apart)
     open_rows = np.flatnonzero(~settled(lesson.evidence, label))
-    hold = HOLDS[0]
-    for hold in HOLDS:
+    least = float(lesson.weight.sum()) / (2 * max(len(known.truth), 1))  # many decisions pull harder
+    holds = [hold for hold in HOLDS if hold >= least] or [HOLDS[-1]]
+    hold = holds[0]
+    for hold in holds:
         tried = rows.adaptation(*rows.fitted(open_rows, (STRENGTHS[best],), hold)[0])
         if _harm(label, tried, known, apart) <= HARMED:
             break

@@ -55,18 +55,20 @@ def guards(label: str, adaptation: Adaptation, known: Known) -> list[Guard]:
         if rows.sum() >= ENOUGH:
             out.append(_accuracy(name, truth, before, after, rows))
             if truth[rows].any() and not truth[rows].all():
-                aucs = one_auc(truth[rows], before[rows]), one_auc(truth[rows], after[rows])
-                out.append(Guard(f"{name}: auc", int(rows.sum()), *aucs, aucs[1] - aucs[0]))
+                first, second = one_auc(truth[rows], before[rows]), one_auc(truth[rows], after[rows])
+                out.append(Guard(f"{name}: auc", int(rows.sum()), first, second, second - first))
     if calm.sum() >= ENOUGH:
-        spreads = [spread(known.who[calm], logits[calm] <= 0) for logits in (before, after)]
-        out.append(Guard("calm identity sentences: spread", int(calm.sum()), *spreads, spreads[0] - spreads[1]))
+        first, second = (spread(known.who[calm], logits[calm] <= 0) for logits in (before, after))
+        out.append(Guard("calm identity sentences: spread", int(calm.sum()), first, second, first - second))
     families = {name: (known.family == name) & judged for name in sorted(set(known.family[known.who != ""].tolist()))}
     each = {name: _accuracy(f"family {name}", truth, before, after, rows) for name, rows in families.items()}
     for language in sorted({name.split()[0] for name in each}):
         some = [one for name, one in each.items() if name.split()[0] == language]
-        means = [float(np.mean([value(one) for one in some])) for value in (_shipped, _challenger)]
-        rows = sum(one.rows for one in some)
-        out.append(Guard(f"functional tests {language}: accuracy", rows, *means, means[1] - means[0]))
+        first, second = (
+            float(np.mean(values)) for values in zip(*((g.shipped, g.challenger) for g in some), strict=True)
+        )
+        count = sum(one.rows for one in some)
+        out.append(Guard(f"functional tests {language}: accuracy", count, first, second, second - first))
     return out + [replace(one, rules=False) for one in each.values()]
 
 
@@ -74,14 +76,6 @@ def spread(who: NDArray[np.str_], right: Flags) -> float:
     """The standard deviation over groups of people of the accuracy on sentences about each."""
     groups = [right[who == name] for name in sorted(set(who.tolist()))]
     return float(np.std([one.mean() for one in groups if len(one) >= FEW] or [0.0]))
-
-
-def _shipped(guard: Guard) -> float:
-    return guard.shipped
-
-
-def _challenger(guard: Guard) -> float:
-    return guard.challenger
 
 
 def _slices(known: Known) -> dict[str, Flags]:
@@ -96,5 +90,5 @@ def _slices(known: Known) -> dict[str, Flags]:
 
 
 def _accuracy(name: str, truth: Flags, before: Floats, after: Floats, rows: Flags) -> Guard:
-    right = [float(((logits > 0) == truth)[rows].mean()) for logits in (before, after)]
-    return Guard(f"{name}: accuracy", int(rows.sum()), *right, right[1] - right[0])
+    first, second = (float(((logits > 0) == truth)[rows].mean()) for logits in (before, after))
+    return Guard(f"{name}: accuracy", int(rows.sum()), first, second, second - first)

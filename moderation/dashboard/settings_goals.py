@@ -57,7 +57,8 @@ def of_request(given: Mapping[str, str], past: Past, stored: Policy) -> Form:
     names = ["audit", "learn", "shadow", "reject_banned"]
     names += [f"{part}-{label}" for part in ("threshold", "reject", "surely", "goal", "value") for label in Label]
     form = Form({name: given.get(name, "").strip()[:20] for name in names}, stored)
-    thresholds, rejects, goals, reject_goals = dict(stored.thresholds), {}, {}, {}
+    thresholds, goals, reject_goals = dict(stored.thresholds), {}, {}
+    rejects: dict[Label, float] = {}
     for label in Label:
         if (goal := _goal(form, label)) is not None:
             goals[label] = goal

@@ -7,7 +7,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug import Response
 
-from moderation.dashboard import sheets, spreadsheet, watch_sheets
+from moderation.dashboard import sheets, spreadsheet, watch_people_sheets, watch_sheets
 from moderation.dashboard.access import need, readable
 from moderation.dashboard.language import chosen
 from moderation.dashboard.sheets import Sheet
@@ -30,8 +30,8 @@ SHEETS: dict[str, Make] = {
     **{f"calibration-{label}": watch_sheets.calibration(label) for label in Label},
     "confirmed": watch_sheets.confirmed,
     "missed": watch_sheets.missed,
-    "people": watch_sheets.people,
-    "people-weeks": watch_sheets.people_by_week,
+    "people": watch_people_sheets.overall,
+    "people-weeks": watch_people_sheets.by_week,
     "languages": watch_sheets.languages,
 }
 

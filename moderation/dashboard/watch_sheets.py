@@ -1,4 +1,7 @@
-"""The sheets of the watch: what a report found, as tables that are drawn. What is too little to say so is said so."""
+"""The sheets of the watch: what a report found, as tables that are drawn. What is too little to say so is said so.
+
+The sheets about people are in `watch_people_sheets`.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date
@@ -10,7 +13,6 @@ from flask_babel import format_date, get_locale, gettext
 from moderation.dashboard.language import LABEL_NAMES
 from moderation.dashboard.sheets import Column, Row, Sheet, Unit, Value, of_day
 from moderation.dashboard.watch_words import decimal, share
-from moderation.domain.agreement import LEAST_PAIRS
 from moderation.domain.calibration import LEAST_ANSWERS, LEAST_OF_A_KIND
 from moderation.domain.drift import LEAST_COMMENTS, OTHERS
 from moderation.domain.watching import DRIFT_FROM
@@ -42,7 +44,7 @@ def scores(label: Label) -> Make:
             Column(gettext("Last 7 days"), Unit.SHARE, "median"),
         ]
         lead, rows = _drift(found, rows)
-        return _sheet(f"scores-{label}", title, lead, gettext("Score"), columns, rows, "lines")
+        return sheet(f"scores-{label}", title, lead, gettext("Score"), columns, rows, "lines")
 
     return make
 
@@ -80,7 +82,7 @@ def calibration(label: Label) -> Make:
         ]
         title = gettext("%(label)s: do scores mean what they say?", label=LABEL_NAMES[label])
         note = gettext("From held comments and the audit sample; each of that stands for all that were not drawn.")
-        return _sheet(f"calibration-{label}", title, lead, gettext("Score"), columns, rows, "lines", note)
+        return sheet(f"calibration-{label}", title, lead, gettext("Score"), columns, rows, "lines", note)
 
     return make
 
@@ -97,7 +99,7 @@ def confirmed(figures: Figures, _: Sequence[WatchReportRecord]) -> Sheet:
         parts: list[Value] = [
             week["confirmed"] / week["flagged"] if week["flagged"] >= LEAST_A_WEEK else None for week in found
         ]
-        rows.append(_week(begin, [*parts, *(week["flagged"] for week in found)]))
+        rows.append(of_week(begin, [*parts, *(week["flagged"] for week in found)]))
     lead = gettext("How many of its flags moderators confirmed, by week of their answer.")
     if not any(value is not None for row in rows for value in row.values[: len(Label)]):
         most = max((week["flagged"] for weeks in by_label for week in weeks), default=0)
@@ -111,7 +113,7 @@ def confirmed(figures: Figures, _: Sequence[WatchReportRecord]) -> Sheet:
         )
     note = gettext("What was decided many at once is left out.")
     title = gettext("The model and the moderators")
-    return _sheet("confirmed", title, lead, gettext("Week from"), columns, rows, "lines", note)
+    return sheet("confirmed", title, lead, gettext("Week from"), columns, rows, "lines", note)
 
 
 def missed(figures: Figures, _: Sequence[WatchReportRecord]) -> Sheet:
@@ -126,50 +128,7 @@ def missed(figures: Figures, _: Sequence[WatchReportRecord]) -> Sheet:
     if not any(row.values[0] for row in rows):
         lead, rows = gettext("Not enough yet: no comment of the audit sample was judged in four weeks."), []
     title = gettext("Missed by the model")
-    return _sheet("missed", title, lead, gettext("Label"), columns, rows)
-
-
-def people(figures: Figures, _: Sequence[WatchReportRecord]) -> Sheet:
-    """Return how moderators agree on texts that two of them judged blind: about the verdict, and about each label."""
-    found = figures["people"]
-    lead = gettext(
-        "Not enough yet: %(pairs)s texts were judged twice in eight weeks, %(least)s are needed.",
-        pairs=found["pairs"],
-        least=LEAST_PAIRS,
-    )
-    rows = []
-    if found["kappa"] is not None:
-        told = {"kappa": decimal(found["kappa"]), "pairs": found["pairs"]}
-        lead = gettext("Cohen’s kappa is %(kappa)s on %(pairs)s texts; 1 is full agreement, 0 is chance.", **told)
-        names = [gettext("Publish or reject"), *(str(LABEL_NAMES[label]) for label in Label)]
-        rows = [
-            Row(name, [one.get("pairs"), one.get("same"), one.get("kappa")])
-            for name, one in zip(names, [found, *(found["labels"].get(label, {}) for label in Label)], strict=True)
-        ]
-    columns = [
-        Column(gettext("Texts")),
-        Column(gettext("Same answer"), Unit.SHARE),
-        Column(gettext("Kappa"), Unit.DECIMAL),
-    ]
-    note = gettext("From second looks: the second person sees neither the first answer nor a score.")
-    title = gettext("Moderators with each other")
-    return _sheet("people", title, lead, gettext("Question"), columns, rows, "", note)
-
-
-def people_by_week(figures: Figures, _: Sequence[WatchReportRecord]) -> Sheet | None:
-    """Return how they agreed week by week; None while fewer than two weeks have enough texts."""
-    weeks = figures["people"]["weeks"]
-    if sum(one["same"] is not None for one in weeks) < 2:
-        return None
-    columns = [
-        Column(gettext("Same answer"), Unit.SHARE, "median"),
-        Column(gettext("Texts")),
-        Column(gettext("Kappa"), Unit.DECIMAL),
-    ]
-    rows = [_week(one["week"], [one["same"], one["pairs"], one["kappa"]]) for one in weeks]
-    lead = gettext("How often the second person gave the same answer; weeks with few texts are left out.")
-    title = gettext("Moderators with each other, by week")
-    return _sheet("people-weeks", title, lead, gettext("Week from"), columns, rows, "lines")
+    return sheet("missed", title, lead, gettext("Label"), columns, rows)
 
 
 def languages(figures: Figures, _: Sequence[WatchReportRecord]) -> Sheet:
@@ -185,7 +144,7 @@ def languages(figures: Figures, _: Sequence[WatchReportRecord]) -> Sheet:
     ]
     lead, rows = _drift(found, rows)
     note = gettext("Before: the comments that taught the model; for the shipped one, its first 28 days here.")
-    return _sheet("languages", gettext("Languages"), lead, gettext("Language"), columns, rows, "", note)
+    return sheet("languages", gettext("Languages"), lead, gettext("Language"), columns, rows, "", note)
 
 
 def course(_: Figures, history: Sequence[WatchReportRecord]) -> Sheet | None:
@@ -199,7 +158,7 @@ def course(_: Figures, history: Sequence[WatchReportRecord]) -> Sheet | None:
         return None
     columns = [Column(str(LABEL_NAMES[label]), Unit.DECIMAL, label) for label in Label]
     lead = gettext("The index of each day. Below 0.1 nothing has moved; from 0.25 it is a large shift.")
-    return _sheet("course", gettext("Drift of scores, by day"), lead, gettext("Day"), columns, rows, "lines")
+    return sheet("course", gettext("Drift of scores, by day"), lead, gettext("Day"), columns, rows, "lines")
 
 
 def _drift(found: Figures, rows: list[Row]) -> tuple[str, list[Row]]:
@@ -218,7 +177,7 @@ def _drift(found: Figures, rows: list[Row]) -> tuple[str, list[Row]]:
     return gettext("Nothing has moved: index %(psi)s (PSI).", psi=psi), rows
 
 
-def _sheet(
+def sheet(
     key: str,
     title: str,
     lead: str,
@@ -228,6 +187,7 @@ def _sheet(
     drawing: str = "",
     note: str = "",
 ) -> Sheet:
+    """Return a sheet; without rows it is not drawn, and only its sentence is left."""
     return Sheet(key, title, lead, head, columns, rows, drawing if rows else "", note if rows else "")
 
 
@@ -239,7 +199,8 @@ def _tenth(place: int) -> str:
     return f"{place * 10}–{place * 10 + 10}"
 
 
-def _week(begin: str, values: Sequence[Value]) -> Row:
+def of_week(begin: str, values: Sequence[Value]) -> Row:
+    """Return the row of one week, named by its Monday."""
     day = date.fromisoformat(begin)
     short = of_day(day, []).short
     return Row(format_date(day, "d MMM y"), values, short, begin)

@@ -49,7 +49,8 @@ def promise(decided: Sequence[Checked], threshold: float) -> Promise:
     right = sum(weight for weight, was_right in reached if was_right)
     worth = weight**2 / sum(weight**2 for weight, _ in reached)
     measured = wilson(right / weight * worth, worth)
-    return Promise(threshold, len(reached), measured and measured.share, measured and measured.low)
+    share, low = (measured.share, measured.low) if measured else (None, None)
+    return Promise(threshold, len(reached), share, low)
 
 
 def solve_rejecting(share: float, decided: Sequence[Checked], least: float = 0.0) -> float:

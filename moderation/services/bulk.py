@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from moderation.database import Database
 from moderation.domain.errors import NotFound
 from moderation.domain.words import Label, Origin, Route, Verdict
-from moderation.services import decisions, undoing
-from moderation.services.decisions import Decision
+from moderation.services import appending, undoing
+from moderation.services.appending import Decision
 from moderation.storage import bulk, comments, search
 from moderation.storage.bulk import BulkRecord, Candidate, Listed
 from moderation.storage.comments import CommentRecord
@@ -140,7 +140,7 @@ def _decide(session: Session, moderator: ModeratorRecord, act: Act, bulk_id: int
     free = bulk.still_free(session, seen, moderator.id)
     rows = [row for row in search.rows(session, free) if row.revision.id == seen[row.comment.id]]
     batch = [_decision(row, locked[row.comment.id], moderator, act, bulk_id) for row in reversed(rows)]
-    decisions.append(session, batch)
+    appending.append(session, batch)
     record = session.get_one(BulkRecord, bulk_id)
     record.decided += len(batch)
     record.skipped += len(portion) - len(batch)
@@ -156,7 +156,7 @@ def _decision(row: CommentRow, comment: CommentRecord, moderator: ModeratorRecor
         Origin.MODERATOR,
         act.verdict,
         act.labels,
-        decisions.about(row.site, comment, row.revision.number, scoring),
+        appending.about(row.site, comment, row.revision.number, scoring),
         moderator.id,
         bulk_id=bulk_id,
         route=Route.BULK,

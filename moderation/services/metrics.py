@@ -16,8 +16,8 @@ from moderation.storage import gauges, sites
 from moderation.storage import watch as counted
 from moderation.storage.gauges import Queued
 
-SHARED = "shared"
-"""The site that the shared models are told under."""
+SHARED = "*"
+"""The site that the shared models are told under; no site is called so."""
 
 Sample = tuple[Sequence[str], float]
 

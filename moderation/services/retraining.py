@@ -95,7 +95,7 @@ def start_due(session: Session, now: datetime, house_cron: str, shared_cron: str
         try:
             when = LearningSettings.from_json(site.learning).cron or house_cron
         except InvalidInput as error:
-            log.warning("learning_settings_wrong", site=site.slug, error=str(error))
+            log.warning("learning_settings_wrong", site_id=site.id, field=error.field)
             continue
         if _is_due(session, site.id, when, now, site.created_at):
             due.append(site.id)

@@ -169,7 +169,7 @@ def _judging(session: Session, row: RetrainingRecord, label: Label, scorer: Scor
     try:
         return Adaptation.from_bytes(found.artifact, found.sha256, found.name, scorer.versions)
     except ArtifactError as error:
-        log.warning("champion_refused", version=found.name, error=str(error))
+        log.warning("champion_refused", version_id=found.id, error=type(error).__name__)
         return None
 
 

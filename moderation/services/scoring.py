@@ -18,7 +18,7 @@ from moderation.database import Database
 from moderation.domain.alike import Fingerprint, fingerprint
 from moderation.domain.words import CommentStatus, RevisionState
 from moderation.messages import TaskName, enqueue_after_commit
-from moderation.services import decisions, judging, model_store, submissions, words
+from moderation.services import appending, judging, model_store, submissions, words
 from moderation.services.judging import Result
 from moderation.services.matching import Hit
 from moderation.services.model_store import ModelStore, Standing
@@ -195,7 +195,7 @@ def _store(
         last = earlier.get(comment.decision_id or 0)
         if last and last.revision_id == revision.id and (last.moderator_id or judging.says_the_same(last, judgement)):
             continue  # a person decided, or the policy already said the same
-        payload = decisions.about(one.site, comment, revision.number, rows[revision.id])
-        batch.append(decisions.by_policy(comment, one.site, revision.id, added[revision.id], judgement, payload))
+        payload = appending.about(one.site, comment, revision.number, rows[revision.id])
+        batch.append(appending.by_policy(comment, one.site, revision.id, added[revision.id], judgement, payload))
     session.flush()
-    decisions.append(session, batch)
+    appending.append(session, batch)

@@ -18,8 +18,8 @@ from moderation.domain.errors import (
 from moderation.domain.permissions import Permission
 from moderation.domain.undoing import standing
 from moderation.domain.words import CommentStatus, Origin, Route, Verdict
-from moderation.services import appeals, decisions
-from moderation.services.decisions import Decision
+from moderation.services import appeals, appending
+from moderation.services.appending import Decision
 from moderation.storage import comments, remarks, review, search
 from moderation.storage import decisions as stored
 from moderation.storage.comments import CommentRecord
@@ -69,7 +69,7 @@ def undo(session: Session, moderator: ModeratorRecord, decision_id: int, *, anyo
     before = _before(session, decision)
     if appeals.is_for_another(session, comment, moderator.id):
         raise OwnDecision
-    decisions.append(session, [_restoring(row, moderator, decision, before)])
+    appending.append(session, [_restoring(row, moderator, decision, before)])
     _reopen(session, comment, before)
     return Undone(comment.id, Verdict(before.verdict) if before else Verdict.REVIEW)
 
@@ -96,7 +96,7 @@ def _name(session: Session, decision: DecisionRecord) -> str:
 def _restoring(
     row: CommentRow, moderator: ModeratorRecord, undone: DecisionRecord, before: DecisionRecord | None
 ) -> Decision:
-    told = decisions.about(row.site, row.comment, row.revision.number, vars(row.scoring) if row.scoring else None)
+    told = appending.about(row.site, row.comment, row.revision.number, vars(row.scoring) if row.scoring else None)
     return Decision(
         row.comment,
         row.site,
@@ -140,7 +140,7 @@ def undo_all(session: Session, moderator: ModeratorRecord, pairs: Sequence[tuple
             continue  # an appeal is for another moderator to decide, not to be settled by the way
         if counting and counting[-1].id == decision_id:
             restored.append((row, counting[-1], counting[-2] if len(counting) > 1 else None))
-    decisions.append(session, [_restoring(row, moderator, undone, before) for row, undone, before in restored])
+    appending.append(session, [_restoring(row, moderator, undone, before) for row, undone, before in restored])
     raised = remarks.raised(session, ids)
     for row, _, before in restored:
         if row.comment.id in raised:

@@ -83,17 +83,14 @@ def _known_first(version: str, known: Mapping[str, Any]) -> datetime | None:
 
 
 def _learned(taught: ModelVersionRecord, site: SiteRecord) -> tuple[datetime, datetime]:
-    """Return the time of the examples of a version: as its card says, else the 28 days before it was made."""
-    window = taught.card.get("window")
-    try:
-        values = [window["since"], window["until"]] if isinstance(window, Mapping) else list(window or ())
-        since, until = (_moment(value) for value in values)
-    except (KeyError, TypeError, ValueError, OverflowError, OSError):
+    """Return the time of the examples of a version: as its card says, else the 28 days before it was made.
+
+    A card has the moments of the first and the last example in seconds since 1970 (`classifiers.learning.card`).
+    """
+    examples = taught.card.get("examples") or {}
+    first, last = examples.get("first"), examples.get("last")
+    if first is None or last is None:
         since, until = taught.created_at - FIRST, taught.created_at
+    else:
+        since, until = datetime.fromtimestamp(first, UTC), datetime.fromtimestamp(last, UTC)
     return max(since, site.created_at), until
-
-
-def _moment(value: Any) -> datetime:
-    """Read a moment as a card has it: ISO text, or seconds since 1970."""
-    found = datetime.fromisoformat(value) if isinstance(value, str) else datetime.fromtimestamp(value, UTC)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)

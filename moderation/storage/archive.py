@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -26,7 +27,7 @@ def published(
     session: Session, site_id: int | None, received_until: datetime, before: int, limit: int
 ) -> list[ArchivedComment]:
     """Return published comments with an article (None: of all sites) before this comment id, the newest first."""
-    query = (
+    query: Any = (
         select(
             CommentRecord.id,
             CommentRecord.site_id,

@@ -59,7 +59,7 @@ class OpinionRow:
 
 def taught(session: Session, site_id: int | None, after: int, upto: int, limit: int) -> list[TaughtRow]:
     """Return the next decisions that teach (None: of all sites) behind this decision id, in their order."""
-    query: Select[Any] = select(
+    query: Any = select(
         DecisionRecord.id,
         DecisionRecord.comment_id,
         DecisionRecord.revision_id,
@@ -125,7 +125,8 @@ def opinions(session: Session, rows: Collection[TaughtRow], upto: int) -> list[O
         literal(Route.SECOND.value),
         second.answered_at,
     ).where(second.revision_id.in_(revision_ids), second.answered_at.is_not(None), second.moderator_id.is_not(None))
-    return [OpinionRow(*row) for row in session.execute(first.union_all(again).order_by("at"))]
+    both: Any = first.union_all(again).order_by("at")
+    return [OpinionRow(*row) for row in session.execute(both)]
 
 
 def newest(session: Session, site_id: int | None) -> int:

@@ -1,10 +1,10 @@
 """What a threshold is replayed on: the last scored comments of a site with what moderators answered."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sqlalchemy import Lateral, case, select, true
+from sqlalchemy import FromClause, case, select, true
 from sqlalchemy.orm import Session, aliased
 
 from moderation.domain.words import Label, Origin, Verdict
@@ -62,10 +62,10 @@ def last_scored(
         .limit(limit)
     )
     rows = session.execute(query)
-    return [ScoredComment(*row[:_FIXED], dict(zip(judges, row[_FIXED:], strict=True))) for row in rows]
+    return [replace(ScoredComment(*row[:_FIXED]), judged=dict(zip(judges, row[_FIXED:], strict=True))) for row in rows]
 
 
-def shown_with() -> Lateral:
+def shown_with() -> FromClause:
     """Return, beside a person's decision in the query, the chance with which the policy put that text before a person.
 
     It is what the policy said last about the text before the person did. Decisions from before chances were kept

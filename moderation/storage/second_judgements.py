@@ -67,7 +67,8 @@ def one(session: Session, judgement_id: int) -> SecondJudgementRecord | None:
 def lock(session: Session, judgement_id: int, moderator_id: int) -> SecondJudgementRecord | None:
     """Lock one that is open to this moderator and return it; None when it is not, or not any more."""
     query = _open(moderator_id).where(SecondJudgementRecord.id == judgement_id)
-    return session.scalar(query.with_for_update(of=SecondJudgementRecord))
+    found: SecondJudgementRecord | None = session.scalar(query.with_for_update(of=SecondJudgementRecord))
+    return found
 
 
 def offered(session: Session, sites: Collection[int] | None, moderator_id: int, limit: int) -> Sequence[Any]:

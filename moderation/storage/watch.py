@@ -108,7 +108,7 @@ _SHADOW = """
     SELECT least(floor(shadow_score.score * :bins), :bins - 1), count(*)
     FROM shadow_score JOIN revision ON revision.id = shadow_score.revision_id
     JOIN comment ON comment.id = revision.comment_id
-    WHERE shadow_score.version_id = :version AND comment.site_id = :site GROUP BY 1
+    WHERE shadow_score.version_id = :version AND shadow_score.score IS NOT NULL AND comment.site_id = :site GROUP BY 1
 """
 _LANGUAGES = f"""
     SELECT scoring.language, count(*) FROM comment JOIN scoring ON scoring.id = comment.scoring_id

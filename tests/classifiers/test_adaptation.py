@@ -148,7 +148,7 @@ def test_a_file_that_is_not_exactly_an_adaptation_is_refused(scorer: Scorer) -> 
         "large": rewritten(one, dense=np.zeros(10_000_000, np.float32)),
         "base": replace(one, base="incivility-000000000000").to_bytes(),
         "label": replace(one, label="spam").to_bytes(),
-        "n-grams": replace(one, label="shouting", base=scorer.versions["shouting"], dense=np.zeros(11)).to_bytes(),
+        "n-grams": replace(drawn(scorer, "shouting"), buckets=one.buckets, weights=one.weights).to_bytes(),
     }
     for name, data in bad.items():
         sha256 = "0" * 64 if name == "hash" else hashlib.sha256(data).hexdigest()

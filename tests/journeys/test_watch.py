@@ -56,7 +56,7 @@ def judged(database: Database) -> list[tuple[str | None, list[str]]]:
 
 def ask(desk: Desk, database: Database, count: int) -> None:
     """Have Samir reject comments about which a colleague is asked."""
-    keys = [desk.receive(f"Texte {number}", f"c-{number}", author_id="w", author_name=f"W{number}")
+    keys = [desk.receive(f"Texte {number}", f"c-{number}", author_id=f"w{number}", author_name=f"W{number}")
             for number in range(count)]  # fmt: skip
     with database.session() as session:
         session.get_one(SiteRecord, desk.site.id).learning = {"second_share": 1.0}
@@ -71,7 +71,7 @@ def test_the_figures_are_drawn_and_lead_from_the_queue(desk: Desk, browser: Brow
     with at_the_desk(browser, web, "nadia") as page:
         page.goto("/?view=list")
         page.locator(".rail").get_by_role("link", name="Watch").click()
-        expect(page.get_by_text("Incivility: the scores have moved")).to_be_visible()
+        expect(page.locator(".warned strong").first).to_contain_text("Incivility: the scores have moved")
         for key in DRAWN:
             expect(page.locator(f"#{key} canvas")).to_be_visible()
         page.get_by_role("link", name="See the figures").first.click()

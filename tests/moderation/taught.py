@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from classifiers.adaptation import Adaptation
-from classifiers.learning.newsroom import Finding, Learned
+from classifiers.learning.finding import Finding
+from classifiers.learning.newsroom import Learned
 from classifiers.scorer import Scorer
 from moderation.database import Database
 from moderation.domain.words import Label
@@ -20,7 +21,7 @@ def taught(scorer: Scorer, bias: float, label: Label = Label.INCIVILITY) -> Adap
 
 def learned(adaptation: Adaptation | None, *, better: bool = False) -> Learned:
     """Return what a training says that made this adaptation."""
-    findings = (Finding("better", better, {"auc_before": 0.71, "auc_after": 0.83}),)
+    findings = (Finding("gain", better, {"champion": 0.71, "challenger": 0.83}),)
     return Learned(adaptation, findings, better, {"label": "incivility", "examples": {"usable": 240}})
 
 

@@ -18,7 +18,7 @@ SLURS = ("frabouzin", "toulpagnard", "mirguillon", "zestrouillard", "pastringue"
 CALM_NAMES = ("vendangeur", "riverain", "commerçant", "retraité", "apiculteur", "lycéen", "pompier", "kertelin")
 SUBJECTS = {
     "Le pont de Varelles fermé jusqu'en mars": (
-        "Les piles du pont sont fissurées et la mairie de Varelles a coupé la circulation. Un bac gratuit relie les rives.",
+        "Les piles du pont sont fissurées et la mairie de Varelles a coupé la route. Un bac gratuit relie les rives.",
         ("le pont", "le bac", "la circulation à Varelles", "les piles fissurées"),
     ),
     "La cantine de Brisolle passe au pain complet": (
@@ -26,7 +26,7 @@ SUBJECTS = {
         ("la cantine", "le pain complet", "le boulanger de Brisolle", "les miches des écoles"),
     ),
     "Les loups reviennent au-dessus d'Estrigues": (
-        "Trois brebis ont été tuées dans l'alpage d'Estrigues. Les bergers demandent des chiens de garde et des clôtures.",
+        "Trois brebis ont été tuées dans l'alpage d'Estrigues. Les bergers veulent des chiens et des clôtures.",
         ("les loups", "les bergers d'Estrigues", "les brebis", "les chiens de garde"),
     ),
     "Le festival de fanfares de Morvagne affiche complet": (

@@ -147,7 +147,7 @@ def test_the_watch_and_the_retraining_are_told(watched: Flask, database: Databas
     assert warned == {("lejour", "scores_drift", "incivility"), ("lejour", "languages_drift", "")}
     assert 3_600 <= found["vigie_watch_report_age_seconds", ("lejour",)] < 3_660
     states = {labels: value for (name, labels), value in found.items() if name == "vigie_retraining_state"}
-    assert {labels for labels, value in states.items() if value} == {("lejour", "running"), ("shared", "waiting")}
+    assert {labels for labels, value in states.items() if value} == {("lejour", "running"), ("*", "waiting")}
     assert found["vigie_retraining_progress_ratio", ("lejour",)] == 0.25
 
 

@@ -4,10 +4,14 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from sqlalchemy import text
 
 from classifiers.artifact import digest
+from classifiers.learning.evidence import nothing
+from classifiers.learning.knowledge import Knowledge, Known
+from classifiers.learning.newsroom import Taught, learn
 from classifiers.scorer import Scorer
 from moderation.database import Database
 from moderation.domain.words import Label
@@ -76,19 +80,37 @@ def test_versions_are_listed_with_state_people_and_figures(vigie: Vigie, newsroo
     assert challenger not in only_shared
 
 
-def test_a_card_is_shown_as_markdown(vigie: Vigie, newsroom: Newsroom) -> None:
-    """The card tells findings with their figures, and all that the training kept, however deep."""
+def test_a_card_is_shown_as_markdown(vigie: Vigie, newsroom: Newsroom, scorer: Scorer) -> None:
+    """The card that a training wrote is shown after where the version stands and what was found since."""
+    made = taught(scorer, 1.0)
+    nobody = nothing(scorer.versions)
+    known = {made.label: Known(nobody, np.zeros(0, np.bool_), *[np.zeros(0, "<U1")] * 2)}
+    result = learn(made.label, Taught([], nobody), None, Knowledge(known, known), "lejour", 7)
+    with newsroom.database.session() as session:
+        version = models.keep(session, newsroom.site.id, replace(result, adaptation=made), None)
+        assert version is not None
+        version.findings = [*version.findings, {"code": "shadow_floods", "passed": False, "figures": {"comments": 9}}]
+        name = version.name
+    shown = vigie("models", "show", name).out
+    assert shown.startswith(f"# {name}\n\n- state: candidate\n")
+    assert "- shadow_floods: **not passed** (comments 9)" in shown
+    assert "## incivility for lejour" in shown
+    assert "| examples | NO |" in shown
+
+
+@pytest.mark.parametrize(
+    ("card", "shown"), [("{}", "No card came with it."), (json.dumps({"x": "\x1b[31m"}), '"x": "\\u001b[31m"')]
+)
+def test_an_imported_card_is_shown_as_it_came_and_moves_no_terminal(
+    vigie: Vigie, newsroom: Newsroom, card: str, shown: str
+) -> None:
+    """A card of another form is shown as JSON, without the signs by which a file could command the terminal."""
     version = kept(newsroom.database, newsroom.site.id, taught(newsroom.scorer, 1.0))
     with newsroom.database.session() as session:
-        models.one(session, version).card = {"rows": 3, "guards": {"identity": [{"term": "a|b", "auc": 0.91234}]}}
-    name = name_of(newsroom.database, version)
-    shown = vigie("models", "show", name).out
-    assert shown.startswith(f"# {name}\n")
-    assert "- **not passed**: better (auc_after 0.83, auc_before 0.71)" in shown
-    assert "- rows: 3" in shown
-    assert "## guards" in shown
-    assert "### identity" in shown
-    assert "| 0.9123 | a\\|b |" in shown
+        models.one(session, version).card = json.loads(card)
+    told = vigie("models", "show", name_of(newsroom.database, version)).out
+    assert shown in told
+    assert "\x1b" not in told
 
 
 def test_a_version_is_challenged_promoted_and_rolled_back(vigie: Vigie, newsroom: Newsroom) -> None:

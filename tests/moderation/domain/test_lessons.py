@@ -90,7 +90,8 @@ def test_in_the_long_run_the_share_is_what_was_asked(share: float) -> None:
     """Over 20,000 comments chosen ones are nearly the share of what is held, and at no moment more."""
     chance, policy = random.Random(3), Policy(learn_share=share)
     recent = [arrive(chance) for _ in range(500)]
-    held = chosen = weight = near = 0
+    held = chosen = near = 0
+    weight = 0.0
     chooser = Chooser(Lately(clear=[one for one in recent if judge(one, policy, 0.5).flags == ()]), THRESHOLDS, share)
     for _ in range(20_000):
         scores = arrive(chance)

@@ -44,7 +44,7 @@ def test_what_was_learned_is_kept_with_its_name_findings_and_card(newsroom: News
         assert (version.artifact, version.sha256, version.base) == (made.to_bytes(), digest, made.base)
         assert version.state == "candidate"
         assert version.findings == [
-            {"code": "better", "passed": False, "figures": {"auc_before": 0.71, "auc_after": 0.83}}
+            {"code": "gain", "passed": False, "figures": {"champion": 0.71, "challenger": 0.83}}
         ]
         assert version.card["examples"] == {"usable": 240}
 

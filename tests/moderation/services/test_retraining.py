@@ -1,118 +1,21 @@
-"""Retrainings: asked for, done in steps, interrupted anywhere, cancelled; with the real classifiers and database."""
-
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from uuid import uuid4
+"""Retrainings: asked for, done in steps, cancelled; with the real classifiers and database."""
 
 import pytest
 from sqlalchemy import text
 
+from classifiers.learning import newsroom
 from classifiers.learning.newsroom import Taught
-from classifiers.scorer import Scorer, Submission
-from classifiers.seeing import Seen
-from moderation.database import Database
 from moderation.domain.errors import AlreadyEnded, NotFound
-from moderation.domain.submission import SubmittedArticle
 from moderation.domain.words import Label, Verdict
 from moderation.messages import TaskName
-from moderation.services import decisions, moderators, retraining, retraining_steps, undoing
-from moderation.settings import Settings
-from moderation.storage import retrainings
-from moderation.storage.moderators import ModeratorRecord
-from moderation.storage.retrainings import RetrainingRecord
+from moderation.services import decisions, retraining, retraining_steps, undoing
 from moderation.storage.sites import SiteRecord
-from tests.moderation.conftest import Newsroom
+from tests.moderation.services.learning import Learning
 
-ARTICLES = [
-    SubmittedArticle(f"a-{n}", title, f"{title}. Rien d'autre.") for n, title in enumerate(["Le phare", "La cantine"])
-]
 IDLE = (
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'"
     " AND pid <> pg_backend_pid()"
 )
-
-
-class Interrupted(Exception):
-    """Stands for a time limit."""
-
-
-class Watched(Scorer):
-    """The real scorer, with something that happens while it looks at texts."""
-
-    meanwhile: Callable[[], None] = staticmethod(lambda: None)
-
-    def see(self, batch: Sequence[Submission]) -> Iterator[Seen]:
-        """Look at texts."""
-        self.meanwhile()
-        return iter(super().see(batch))
-
-
-@dataclass
-class Learning:
-    """A site with six decided comments, a moderator, and a place for files."""
-
-    newsroom: Newsroom
-    database: Database
-    nadia: ModeratorRecord
-    place: Path
-    scorer: Watched
-    rung: list[TaskName]
-    decided: list[int]
-
-    def ask(self, site_id: int | None = None) -> RetrainingRecord:
-        """Ask for a retraining of the site, or of another one."""
-        with self.database.session() as session:
-            return retraining.ask(session, site_id or self.newsroom.site.id, self.nadia)
-
-    def step(self) -> bool:
-        """Do one step."""
-        return retraining.step(self.database, self.scorer, self.place, (Interrupted,))
-
-    def row(self, number: int = 1) -> RetrainingRecord:
-        """Read a retraining."""
-        with self.database.session() as session:
-            return retraining.one(session, number)
-
-    def until(self, stage: str) -> None:
-        """Do steps until a stage has begun."""
-        while self.row().stage != stage:
-            assert self.step()
-
-    def files(self) -> list[str]:
-        """Name the files of what was gathered."""
-        return sorted(path.name for path in (self.place / "1").glob("*.npz"))
-
-
-@pytest.fixture(scope="session")
-def watched() -> Watched:
-    """Return the shipped classifiers, loaded once."""
-    scorer = Watched.load()
-    assert isinstance(scorer, Watched)
-    return scorer
-
-
-@pytest.fixture
-def learning(
-    newsroom: Newsroom, settings: Settings, tmp_path: Path, watched: Watched, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Learning]:
-    """Return a site with six decisions, read two at a time."""
-    monkeypatch.setattr(retraining_steps, "CHUNK", 2)
-    monkeypatch.setattr(retraining_steps, "ARCHIVE_CHUNKS", 2)
-    monkeypatch.setattr(watched, "meanwhile", lambda: None)
-    for n in range(6):
-        newsroom.write(f"c{n}", f"Le phare ne rouvrira jamais, bande de clowns numéro {n}.", article=ARTICLES[n % 2])
-    newsroom.score()
-    rung: list[TaskName] = []
-    database = Database(settings.require("database_url"), rung.append)
-    with database.session() as session:
-        nadia = moderators.create(session, "nadia@example.org", "Nadia", "a lookout on a mast")
-        decided = [
-            decisions.by_moderator(session, nadia, newsroom.read(f"c{n}").comment.id, 1, *verdict)
-            for n, verdict in enumerate([(Verdict.PUBLISH, ()), (Verdict.REJECT, (Label.INCIVILITY,))] * 3)
-        ]
-    yield Learning(newsroom, database, nadia, tmp_path / "learning", watched, rung, [d for d in decided if d])
-    database.dispose()
 
 
 def test_a_place_has_one_unfinished_retraining(learning: Learning, other_site: SiteRecord) -> None:
@@ -130,9 +33,8 @@ def test_a_place_has_one_unfinished_retraining(learning: Learning, other_site: S
 
 def test_a_retraining_goes_step_by_step_to_its_report(learning: Learning) -> None:
     """Decisions, archive, one label after the other; every step rings; at the end a report, and no file is left."""
-    learning.ask()
-    seen = []
-    while learning.row().state in ("waiting", "running"):
+    row, seen = learning.ask(), []
+    while row.state in ("waiting", "running"):
         learning.rung.clear()
         assert learning.step()
         row = learning.row()
@@ -169,101 +71,15 @@ def test_no_transaction_is_open_while_texts_are_looked_at(learning: Learning, mo
     assert set(idle) == {0}
 
 
-def test_what_a_killed_worker_held_is_taken_up_when_its_lease_has_run_out(learning: Learning) -> None:
-    """While a lease is held nobody works, not on a younger one either; one that ran out, or lies ahead, is taken."""
-    learning.ask()
-    with learning.database.session() as session:
-        retraining.ask(session, None, None)
-        assert retrainings.claim(session, uuid4(), 30)
-    assert not learning.step()
-    for since in ("- interval '31 seconds'", "+ interval '1 hour'"):
-        learning.newsroom.run(
-            f"UPDATE retraining SET leased_at = now() {since}, lease_token = gen_random_uuid() WHERE id = 1"
-        )
-        assert learning.step()
-    assert (learning.row().done, learning.row().attempts, learning.row(2).state) == (4, 0, "waiting")
-
-
-def test_a_step_that_fails_is_tried_four_times(learning: Learning, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A failed step gives its lease back without a ring; the fourth time the retraining fails with a sentence."""
-
-    def fail() -> None:
-        raise MemoryError
-
-    learning.ask()
-    learning.until("examples")
-    learning.rung.clear()
-    monkeypatch.setattr(learning.scorer, "meanwhile", fail)
-    for attempts in (1, 2, 3):
-        assert learning.step()
-        row = learning.row()
-        assert (row.state, row.attempts, row.lease_token) == ("running", attempts, None)
-    assert learning.rung == []
-    assert learning.step()
-    assert (learning.row().state, learning.row().failure) == ("failed", retraining.FAILED)
-    assert not learning.step()
-    assert not (learning.place / "1").exists()
-
-
-def test_a_text_that_kills_every_worker_ends_the_retraining(learning: Learning) -> None:
-    """Four workers that died in the same step are enough, although none of them could say so."""
-    learning.ask()
-    learning.newsroom.run("UPDATE retraining SET attempts = 4, state = 'running'")
-    assert learning.step()
-    assert learning.row().state == "failed"
-
-
-def test_a_time_limit_gives_the_lease_back_and_is_passed_on(
-    learning: Learning, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """An interrupt reaches the caller; the next worker begins the step again at once."""
-
-    def interrupt() -> None:
-        raise Interrupted
-
-    learning.ask()
-    monkeypatch.setattr(learning.scorer, "meanwhile", interrupt)
-    with pytest.raises(Interrupted):
-        learning.step()
-    assert (learning.row().lease_token, learning.row().attempts) == (None, 1)
-    monkeypatch.setattr(learning.scorer, "meanwhile", lambda: None)
-    assert learning.step()
-    assert (learning.row().done, learning.row().attempts) == (2, 0)
-
-
-@pytest.mark.parametrize("harm", ["missing", "torn", "foreign"])
-def test_what_is_missing_or_torn_on_this_machine_is_gathered_again(learning: Learning, harm: str) -> None:
-    """Another machine, a torn file, files of other classifiers: the retraining goes on, to the same end."""
-    learning.ask()
-    learning.until("archive")
-    first = learning.place / "1" / learning.files()[0]
-    if harm == "missing":
-        for path in first.parent.iterdir():
-            path.unlink()
-    elif harm == "torn":
-        first.with_name("examples-0-99.npz").write_bytes(b"")  # what is no part of the chain is no harm either
-        victim = next(p for p in sorted(first.parent.glob("examples-*.npz")) if p.stat().st_size)
-        victim.write_bytes(victim.read_bytes()[:100])
-    else:
-        versions = dict(learning.scorer.versions)
-        learning.scorer._versions = versions | {"shouting": "shouting-of-tomorrow"}
-    while learning.step():
-        pass
-    if harm == "foreign":
-        learning.scorer._versions = versions
-    assert (learning.row().state, len(learning.row().report)) == ("done", 3)
-
-
 def test_what_is_withdrawn_after_it_was_gathered_is_not_learned(
     learning: Learning, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An undone decision does not reach the training, nor does its evidence; later decisions wait for the next run."""
     taught: list[Taught] = []
-    really = retraining_steps.learn
 
     def learn(label: str, given: Taught, *rest: object) -> object:
         taught.append(given)
-        return really(label, given, *rest)  # type: ignore[arg-type]
+        return newsroom.learn(label, given, *rest)  # type: ignore[arg-type]
 
     monkeypatch.setattr(retraining_steps, "learn", learn)
     learning.ask()
@@ -302,11 +118,3 @@ def test_a_cancelled_retraining_keeps_nothing(learning: Learning, monkeypatch: p
             retraining.cancel(session, 1, learning.nadia)
         with pytest.raises(NotFound):
             retraining.cancel(session, 2, learning.nadia)
-
-
-def test_the_files_of_a_site_that_is_gone_are_removed(learning: Learning) -> None:
-    """What no unfinished retraining owns goes at the next look; what the shipped models know stays."""
-    for name in ("77", "knowledge"):
-        (learning.place / name).mkdir(parents=True)
-    assert not learning.step()
-    assert [path.name for path in learning.place.iterdir()] == ["knowledge"]

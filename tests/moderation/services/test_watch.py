@@ -12,8 +12,7 @@ from moderation.database import Database
 from moderation.domain import agreement, calibration, drift
 from moderation.domain.calibration import Answer
 from moderation.domain.words import Label, Verdict
-from moderation.services import housekeeping, moderators, watch
-from moderation.storage import watch_reports
+from moderation.services import moderators, watch
 from moderation.storage.bulk import BulkRecord
 from moderation.storage.sites import SiteRecord
 from moderation.storage.watch_reports import WatchReportRecord
@@ -116,22 +115,19 @@ def test_a_fresh_version_without_a_past_says_not_enough(database: Database, site
 
 
 @pytest.mark.parametrize(
-    "window",
-    [
-        {"since": (NOW - 30 * DAY).isoformat(), "until": (NOW - 20 * DAY).isoformat()},
-        [(NOW - 30 * DAY).timestamp(), (NOW - 20 * DAY).timestamp()],
-    ],
+    "card",
+    [{"examples": {"first": (NOW - 30 * DAY).timestamp(), "last": (NOW - 20 * DAY).timestamp()}}, {}],
 )
 def test_languages_are_held_against_what_taught_the_model(
-    database: Database, site: SiteRecord, past: Open, window: Any
+    database: Database, site: SiteRecord, past: Open, card: dict[str, Any]
 ) -> None:
-    """The mix of the card's window against the last seven days; what came between them does not count."""
+    """The mix of the time that the card names (else 28 days) against the last seven; nothing between them counts."""
     with past() as writing:
         writing.site.created_at = NOW - 60 * DAY
         for at, language, count in ((25, "fr", 110), (25, "en", 10), (12, "de", 90)):
             for _ in range(count):
                 writing.comment(NOW - at * DAY, language=language)
-        writing.taught(Label.INCIVILITY, NOW - 15 * DAY, {"window": window})
+        writing.taught(Label.INCIVILITY, NOW - 15 * DAY, card)
         for number in range(120):
             writing.comment(NOW - 3 * DAY, language="ar" if number % 2 else "fr")
     found = report(database, site)
@@ -229,23 +225,3 @@ def test_two_people_are_compared(database: Database, site: SiteRecord, past: Ope
     assert [week["pairs"] for week in people["weeks"]] == [0, 0, 0, 0, 0, 10, 0, 30]
     assert people["weeks"][-3]["kappa"] is None
     assert [one["code"] for one in found.warnings if one["code"] == "people_disagree"] == ["people_disagree"]
-
-
-def test_old_reports_are_thinned_to_one_a_day(database: Database, site: SiteRecord) -> None:
-    """Housekeeping keeps every report of the last week, and before it the last one of each day; history is by day."""
-    now = datetime.now(UTC)
-    with database.session() as session:
-        for hours in range(24 * 10, -1, -1):
-            watch_reports.add(session, site.id, {"hours": hours}, [], now - timedelta(hours=hours))
-    with database.session() as session:
-        gone = housekeeping.forget_expired(session)["watch_reports"]
-        left = session.query(WatchReportRecord).order_by(WatchReportRecord.id).all()
-        days = watch.history(session, site.id, 30)
-    assert gone + len(left) == 24 * 10 + 1
-    assert 24 * 7 <= len([one for one in left if one.made_at >= now - 7 * DAY]) <= 24 * 7 + 1
-    old = [one.made_at.astimezone(UTC).date() for one in left if one.made_at < now - 7 * DAY]
-    assert len(old) == len(set(old)) >= 3
-    assert [one.made_at.astimezone(UTC).date() for one in days] == [(now - n * DAY).date() for n in range(11)]
-    assert days[0].figures["hours"] == 0
-    with database.session() as session:
-        assert housekeeping.forget_expired(session)["watch_reports"] == 0
