@@ -39,7 +39,6 @@ _MEASURES: dict[str, Any] = {
     "auc": lazy_gettext("AUC"),
     "spread": lazy_gettext("spread between groups"),
 }
-_SIDES: dict[str, Any] = {"civil": lazy_gettext("civil"), "uncivil": lazy_gettext("uncivil")}
 
 
 def name_of(key: str) -> str:
@@ -78,9 +77,8 @@ def _slice(name: str) -> str:
         return str(gettext("Calm sentences that name a group of people"))
     if name.startswith("family "):
         return str(gettext("Functional test: %(name)s", name=name.removeprefix("family ")))
-    code, _, side = name.removeprefix("functional tests ").partition(", ")
-    if name.startswith("functional tests ") and side in _SIDES:
-        return str(gettext("Functional tests, %(language)s, %(side)s", language=language(code), side=_SIDES[side]))
+    if name.startswith("functional tests "):
+        return str(gettext("Functional tests: %(name)s", name=language(name.removeprefix("functional tests "))))
     return name
 
 

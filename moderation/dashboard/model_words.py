@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 
-from moderation.dashboard import model_findings, model_proof
+from moderation.dashboard import model_card_words, model_findings, model_proof
 from moderation.dashboard.language import LABEL_NAMES
 from moderation.domain.errors import Conflict
 from moderation.domain.words import ModelState, WorkState
@@ -74,5 +74,6 @@ ALL: dict[str, Any] = {
     "outcomes": outcomes,
     "sentences": model_findings.told,
     "auc": model_proof.auc,
+    "figure": model_card_words.in_words,
     "measured": model_proof.measured,
 }

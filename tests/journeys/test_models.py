@@ -1,6 +1,6 @@
 """The models of a site in a real browser: train, see what came of it, promote, roll back."""
 
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID, uuid4
 
 import pytest
@@ -134,7 +134,7 @@ def test_the_screens_are_accessible(
         version(database, site.id, "incivility", b"%d" % number, ModelState.CHAMPION, GOOD, CARD)
     version(database, site.id, "incivility", b"next", ModelState.CHALLENGER, GOOD, CARD)
     waiting = version(database, site.id, "off_topic", b"worse", ModelState.CANDIDATE, BAD, CARD)
-    options = {"viewport": {"width": width, "height": 844}, "color_scheme": scheme}
+    options: dict[str, Any] = {"viewport": {"width": width, "height": 844}, "color_scheme": scheme}
     with at_the_desk(browser, web, "nadia", **options) as page:
         with database.session() as session:
             session.execute(text("UPDATE moderator SET language = :language"), {"language": language})

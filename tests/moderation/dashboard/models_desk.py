@@ -54,7 +54,7 @@ CARD = {
     "findings": GOOD,
     "guards": {
         "language fr: accuracy": {"rows": 900, "shipped": 0.9, "challenger": 0.8979, "change": -0.0021, "rules": True},
-        "functional tests fr, civil: accuracy": {
+        "functional tests fr: accuracy": {
             "rows": 300, "shipped": 0.86, "challenger": 0.82, "change": -0.04, "rules": True,
         },
         "calm identity sentences: spread": {

@@ -80,7 +80,7 @@ def test_a_guard_that_broke_is_marked(desk: Desk, visitor: Visitor, database: Da
     page = visitor.read(f"/models/versions/{made.id}")
     names = [row[0] for row in rows(page, "Guards: what must not get worse")]
     assert names[:2] == [
-        "Functional tests, French, civil – share judged rightly",
+        "Functional tests: French – share judged rightly",
         "Language: French – share judged rightly",
     ]
     assert re.findall(r'<tr class="wrong"><th scope="row"><bdi>([^<]+)', page) == [names[0]]

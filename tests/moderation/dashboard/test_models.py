@@ -112,7 +112,7 @@ def test_promoting_shows_the_findings_first(desk: Desk, visitor: Visitor, databa
     assert 'name="sure"' not in page
     assert visitor.send(f"/models/versions/{made.id}/promotion", PAGE).location == PAGE
     assert state(database, made.id) == "champion"
-    assert acts(database)[-1][0] == "model.promoted"
+    assert "model.promoted" in [name for name, _ in acts(database)]
     assert "Nadia" in section(visitor.read(PAGE), "incivility")
 
 
