@@ -35,7 +35,6 @@ FEATURES = (
     *STYLE,
     *NAMES,
     *LANGUAGES,
-    *(f"{part}_{code}" for part in ("grams", "network") for code in LANGUAGES),
 )
 
 REACH = 5.0
@@ -113,9 +112,8 @@ class Readings:
             -1, len(LANGUAGES)
         )
         lists = self.lists.counts(reading, languages)
-        each = [flags * squashed(column)[:, None] for column in (read.text, text)]
         readings = np.column_stack([read.text, worst_gram, text, worst])
-        return np.column_stack([squashed(readings), style(reading), lists, flags, *each])
+        return np.column_stack([squashed(readings), style(reading), lists, flags])
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from classifiers import composition, dataset, public_sets
 
 EACH = 8
 """Groups of people that each frame meets."""
-OWN, COMPOSED, DISGUISED, PAGE = 1.0, 0.5, 0.5, 0.25
+OWN, COMPOSED, DISGUISED, PAGE = 1.0, 1.0, 0.5, 0.25
 
 
 @dataclass(frozen=True)

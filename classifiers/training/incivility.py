@@ -7,7 +7,7 @@ had not seen, weighted towards comments judged by our own label guide.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +34,7 @@ Floats = NDArray[np.float64]
 class Strength:
     """Inverse penalties of the linear parts, the network's recipe, the folds, and weights.
 
+    `members_in_folds`: how many networks answer for a fold; the last fit has all.
     `own`, `own_in_grams`: how many times a comment of ours counts in the network and in the n-grams; in the stack,
     `talk_in_stack`: how much a public comment of a news site or a talk page counts, `other_in_stack`: one of the
     other public sets; in the calibration of each language, `talk_in_lines`.
@@ -43,11 +44,12 @@ class Strength:
     network: network.Recipe = field(default_factory=network.Recipe)
     stack: float = 0.05
     folds: int = 3
+    members_in_folds: int = 2
     own: float = 2.0
     own_in_grams: float = 0.7
-    talk_in_stack: float = 0.3
-    other_in_stack: float = 0.05
-    talk_in_lines: float = 0.1
+    talk_in_stack: float = 2.0
+    other_in_stack: float = 0.2
+    talk_in_lines: float = 0.03
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,8 @@ def fit_readings(
         np.append(in_grams[rows], more.weight),
         strength,
     )
-    deep = network.fit(material.tokens, plain, rows, label, in_network, strength.network, seed, progress)
+    head = np.where(material.own, 0, np.where(np.isin(corpus.source, public_sets.TALK), 1, 2))
+    deep = network.fit(material.tokens, plain, rows, label, in_network, head, strength.network, seed, progress)
     return Readings(gram, deep, material.lists)
 
 
@@ -124,10 +127,11 @@ def fit(material: Material, strength: Strength, seed: int, progress: Progress) -
     plain = _plain(material)
     groups = np.unique(np.array(corpus.group), return_inverse=True)[1]
     order = np.random.default_rng(seed).permutation(groups.max() + 1)[groups]
+    small = replace(strength, network=replace(strength.network, members=strength.members_in_folds))
     held_out = np.zeros((len(corpus), len(FEATURES)))
     for number, (fit_rows, out_rows) in enumerate(GroupKFold(strength.folds).split(plain, corpus.label, order)):
         progress(f"incivility: fold {number + 1} of {strength.folds}")
-        readings = fit_readings(material, plain, fit_rows, strength, seed, progress)
+        readings = fit_readings(material, plain, fit_rows, small, seed, progress)
         found = material.encoded(readings.meaning.detectors)
         held_out[out_rows] = table(readings, material.batch, found, corpus.language)[out_rows]
     progress("incivility: last fit")

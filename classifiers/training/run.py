@@ -102,7 +102,7 @@ def _incivility(plan: Plan, encoder: Encoder, progress: Progress) -> tuple[Any, 
 def _effort(tokens: int, strength: incivility.Strength) -> str:
     """What one training costs, estimated from its sizes, so that the card stays the same from run to run."""
     recipe = strength.network
-    passes = 2 * recipe.members * recipe.epochs * strength.folds
+    passes = 2 * recipe.epochs * ((strength.folds - 1) * strength.members_in_folds + recipe.members)
     work = tokens * FEATURES * (WIDTH + recipe.detectors * passes)
     hours = work / PACE / 3600
     kilowatts = hours * WATTS / 1000

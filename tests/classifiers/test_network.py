@@ -50,24 +50,29 @@ def test_the_gradients_are_those_of_the_loss() -> None:
     length = np.array([2, 3, 1])
     features = chance.normal(size=(6, FEATURES)).astype(np.float32)
     known = chance.normal(size=(3, network.PLAIN)).astype(np.float32)
-    label, weight = np.array([1, 0, 1]), np.array([1.0, 2.0, 0.5])
+    label, weight, head = np.array([1, 0, 1]), np.array([1.0, 2.0, 0.5]), np.array([0, 2, 2])
+    state["apart"] = chance.normal(size=state["apart"].shape).astype(np.float32)
 
     def loss() -> float:
         found = np.maximum(features.astype(np.float64) @ state["seek"] + state["seek_bias"], 0)
         begin = np.cumsum(length) - length
         total = np.add.reduceat(found, begin, axis=0) / np.sqrt(length)[:, None]
         seen = np.concatenate([known, total, np.maximum.reduceat(found, begin, axis=0)], axis=1)
-        answer = np.maximum(seen @ state["first"].astype(np.float64) + state["first_bias"], 0) @ state["second"]
-        answer = answer + state["second_bias"]
+        hidden = np.maximum(seen @ state["first"].astype(np.float64) + state["first_bias"], 0)
+        answer = (hidden * (state["second"] + state["apart"][head])).sum(axis=1)
+        answer = answer + state["second_bias"] + state["apart_bias"][head]
         return float((weight * (np.logaddexp(0, answer) - label * answer)).mean())
 
-    slopes = network._slopes(state, features, length, known, label, weight, 0.0, chance)
+    batch = network.Batch(features, length, known, label, weight, head)
+    slopes = network._slopes(state, batch, 0.0, chance)
     for name, place in (
         ("seek", (5, 1)),
         ("seek_bias", (2,)),
         ("first", (1025, 2)),
         ("first", (7, 0)),
         ("second", (1,)),
+        ("apart", (2, 1)),
+        ("apart_bias", (0,)),
     ):
         kept = state[name][place]
         state[name][place] = kept + np.float32(1e-3)
@@ -92,7 +97,8 @@ def _fitted(encoder: Encoder, folder: Path, seed: int = 3) -> tuple[Meaning, lis
     assert found.inner is not None
     plain = np.concatenate([found.text, found.inner.text], axis=1)
     recipe = network.Recipe(members=1, detectors=8, hidden=8, rate=3e-3, rise=5, epochs=6, batch=16)
-    return network.fit(kept, plain, np.arange(80), label, np.ones(80), recipe, seed), texts, label, kept
+    head = np.arange(80) % 2
+    return network.fit(kept, plain, np.arange(80), label, np.ones(80), head, recipe, seed), texts, label, kept
 
 
 def test_one_harsh_word_at_the_end_is_found(encoder: Encoder, tmp_path: Path) -> None:
@@ -102,6 +108,21 @@ def test_one_harsh_word_at_the_end_is_found(encoder: Encoder, tmp_path: Path) ->
     found = kept.pooled(encoder)
     assert found.inner is not None
     assert ((made.read(found.text, found.inner.text) > 0) == label).mean() > 0.95
+
+
+def test_a_text_teaches_the_common_part_and_its_own_head_only() -> None:
+    """The slopes of the other heads are nothing; the common part and the text's head learn the same."""
+    chance = np.random.default_rng(2)
+    state = network._begin(network.Recipe(detectors=3, hidden=4), chance)
+    features = chance.normal(size=(4, FEATURES)).astype(np.float32)
+    known = chance.normal(size=(1, network.PLAIN)).astype(np.float32)
+    batch = network.Batch(features, np.array([4]), known, np.array([1]), np.ones(1), np.array([2]))
+    slopes = network._slopes(state, batch, 0.0, chance)
+    assert not slopes["apart"][:2].any()
+    assert not slopes["apart_bias"][:2].any()
+    assert slopes["apart"][2] == pytest.approx(slopes["second"])
+    assert slopes["apart_bias"][2] == pytest.approx(slopes["second_bias"][0])
+    assert np.abs(slopes["second"]).max() > 0
 
 
 def test_the_same_seed_gives_the_same_bytes(encoder: Encoder, tmp_path: Path) -> None:
