@@ -83,12 +83,15 @@ class Adaptation:
         out[self.buckets] = self.weights
         return out
 
-    def drawn_back(self, share: float) -> Self:
-        """The same with this share (0-1) of what it changes: its logits lie so far between the shipped and its own."""
+    def drawn_back(self, share: float, level: float = 1.0) -> Self:
+        """The same with this share (0-1) of what it changes: its logits lie so far between the shipped and its own.
+
+        `level`: the share of that which moves every comment alike, slope and bias.
+        """
         return replace(
             self,
-            slope=1 + (self.slope - 1) * share,
-            bias=self.bias * share,
+            slope=1 + (self.slope - 1) * share * level,
+            bias=self.bias * share * level,
             dense=(self.dense * share).astype(np.float32),
             weights=(self.weights * share).astype(np.float32),
         )

@@ -5,6 +5,7 @@ Here lives the order of work: fold and cut, weigh, fit, prove, and write it all 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -28,8 +29,8 @@ MOST = 20_000
 ARCHIVE, MOST_ARCHIVE = 0.25, 4000
 """Weight of a row of the archive, and how many rows are taken; together they weigh no more than the decisions."""
 
-SHARES = (1.0, 0.8, 0.6, 0.4, 0.25)
-"""How much of what was fitted is kept: the largest share at which no guard loses more than is tolerated."""
+SHARES, LEVELS = (1.0, 0.8, 0.6, 0.4, 0.25), (1.0, 0.5, 0.0)
+"""How much of what was fitted is kept: the largest share, then level, at which no guard loses too much."""
 
 Progress = Callable[[str], None]
 
@@ -167,15 +168,14 @@ def _later(
     ]
 
 
-def _drawn_back(label: str, adaptation: Adaptation, known: Known) -> tuple[float, Adaptation, list[guarding.Guard]]:
-    """The largest share of an adaptation that costs no guard too much; the whole of it when no share does."""
-    whole = guarding.guards(label, adaptation, known)
-    for share in SHARES:
-        tried = adaptation.drawn_back(share)
-        found = guarding.guards(label, tried, known) if share < 1 else whole
+def _drawn_back(label: str, whole: Adaptation, known: Known) -> tuple[float, Adaptation, list[guarding.Guard]]:
+    """The most of an adaptation that costs no guard too much, and its share; the whole of it when nothing does."""
+    for share, level in itertools.product(SHARES, LEVELS):
+        tried = whole.drawn_back(share, level)
+        found = guarding.guards(label, tried, known)
         if all(guard.held for guard in found):
             return share, tried, found
-    return 1.0, adaptation, whole
+    return 1.0, whole, guarding.guards(label, whole, known)
 
 
 def _guarded(found: Sequence[guarding.Guard], share: float) -> Finding:
