@@ -35,7 +35,7 @@ HARMED, FEWEST = 0.01, 100
 """AUC or accuracy that replay rows kept apart may lose, as a guard may, in any language or kind of so many rows."""
 FOLDS, TRIED = 4, 6000
 """Folds of the choice, and rows on which it is made at most."""
-TOLERANCE, STEPS, QUIET = 1e-4, 3000, 20.0
+TOLERANCE, STEPS, QUIET = 1e-4, 5000, 200.0
 """Of the optimiser: its gradient, its steps, and how many times the newsroom's weight all rows may weigh before the
 gradient has to be smaller."""
 

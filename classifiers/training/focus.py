@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -102,8 +103,8 @@ def _of_comments(asked: Asked, seen: _Articles, turn: Vectors) -> Vectors:
     sizes = seen.sizes()
     hits = (to_sentence == np.repeat(nearest, sizes, axis=1)) * np.repeat(every, sizes, axis=1)
     above = np.asarray(by_title @ title.image + every @ whole.image + hits @ sentence.image, np.float32)
-    out = own.slope(above) + title.slope(by_title.T @ own.image)
-    out += whole.slope(every.T @ own.image) + sentence.slope(hits.T @ own.image)
+    out = own.slope(above) + title.slope(cast("Vectors", by_title.T @ own.image))
+    out += whole.slope(cast("Vectors", every.T @ own.image)) + sentence.slope(cast("Vectors", hits.T @ own.image))
     return np.asarray(out, np.float32)
 
 
