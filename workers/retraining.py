@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 from celery.exceptions import SoftTimeLimitExceeded
 
 from moderation.messages import TaskName
-from moderation.services import retraining
+from moderation.services import retraining, retraining_work
 from workers.app import app, resources, settings
 
 # A step takes seconds to minutes, on a machine that is busy with comments many times that. A message that is delivered
 # again meanwhile, above the broker's visibility timeout, finds the row leased.
 _SOFT_SECONDS, _HARD_SECONDS = 1_500, 1_560
-_PLACE = settings.var_dir / retraining.FOLDER
+_PLACE = settings.var_dir / retraining_work.FOLDER
 
 
 @app.task(name=TaskName.START_RETRAININGS)
@@ -35,6 +35,6 @@ def retrain() -> None:
     with resources.database.session() as session:
         waiting = retraining.is_waiting(session)
     if waiting:
-        retraining.step(resources.database, resources.scorer, _PLACE, (SoftTimeLimitExceeded,))
+        retraining_work.step(resources.database, resources.scorer, _PLACE, (SoftTimeLimitExceeded,))
     else:
-        retraining.tidy(resources.database, _PLACE)
+        retraining_work.tidy(resources.database, _PLACE)

@@ -14,7 +14,7 @@ from moderation.dashboard import model_findings
 from moderation.database import Database
 from moderation.domain.errors import InvalidInput, VigieError
 from moderation.domain.words import TrainingStage, WorkState
-from moderation.services import retraining, sites
+from moderation.services import retraining, retraining_work, sites
 from moderation.settings import Settings
 from moderation.storage.moderators import all_accounts
 from moderation.storage.retrainings import RetrainingRecord
@@ -50,7 +50,7 @@ def retrain(slug: str | None, shared: bool, wait: bool, here: bool) -> None:
         if not (wait or here):
             click.echo(f"Retraining {asked.id} of {name} is asked for; `vigie retrain --wait` follows it.")
             return
-        ended = _follow(database, asked.id, settings.var_dir / retraining.FOLDER if here else None)
+        ended = _follow(database, asked.id, settings.var_dir / retraining_work.FOLDER if here else None)
         with database.session() as session:
             names = {person.id: person.name for person in all_accounts(session)}
     finally:
@@ -86,7 +86,7 @@ def _follow(database: Database, retraining_id: int, place: Path | None) -> Retra
             progress.update(
                 bar, description=_DOES.get(row.stage, row.stage), completed=row.done, total=row.total or None
             )
-            if scorer is None or place is None or not retraining.step(database, scorer, place):
+            if scorer is None or place is None or not retraining_work.step(database, scorer, place):
                 time.sleep(_LOOK_SECONDS)  # somebody else holds the lease
     return row
 

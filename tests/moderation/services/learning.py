@@ -8,7 +8,7 @@ from classifiers.scorer import Scorer, Submission
 from classifiers.seeing import Seen
 from moderation.database import Database
 from moderation.messages import TaskName
-from moderation.services import retraining
+from moderation.services import retraining, retraining_work
 from moderation.storage.moderators import ModeratorRecord
 from moderation.storage.retrainings import RetrainingRecord
 from tests.moderation.conftest import Newsroom
@@ -48,7 +48,7 @@ class Learning:
 
     def step(self) -> bool:
         """Do one step."""
-        return retraining.step(self.database, self.scorer, self.place, (Interrupted,))
+        return retraining_work.step(self.database, self.scorer, self.place, (Interrupted,))
 
     def row(self, number: int = 1) -> RetrainingRecord:
         """Read a retraining."""

@@ -7,7 +7,7 @@ import pytest
 
 from classifiers.learning.evidence import Evidence
 from moderation.domain.words import Label
-from moderation.services import retraining
+from moderation.services import retraining, retraining_work
 from moderation.storage import retrainings
 from tests.moderation.services.learning import Interrupted, Learning
 
@@ -43,7 +43,7 @@ def test_a_step_that_fails_is_tried_four_times(learning: Learning, monkeypatch: 
         assert (row.state, row.attempts, row.lease_token) == ("running", attempts, None)
     assert learning.rung == []
     assert learning.step()
-    assert (learning.row().state, learning.row().failure) == ("failed", retraining.FAILED)
+    assert (learning.row().state, learning.row().failure) == ("failed", retraining_work.FAILED)
     assert not learning.step()
     assert not (learning.place / "1").exists()
 

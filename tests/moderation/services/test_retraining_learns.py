@@ -10,7 +10,7 @@ from classifiers.learning.knowledge import Knowledge
 from classifiers.scorer import Scorer
 from moderation.domain.submission import SubmittedArticle, SubmittedComment
 from moderation.domain.words import Label, Verdict
-from moderation.services import decisions, intake, moderators, retraining, retraining_steps
+from moderation.services import decisions, intake, moderators, retraining, retraining_steps, retraining_work
 from moderation.storage.retrainings import RetrainingRecord
 from tests.classifiers.learning import composed
 from tests.moderation.conftest import Newsroom
@@ -48,7 +48,7 @@ def run(newsroom: Newsroom, scorer: Scorer, place: Path, *, moves: bool = False)
     """Ask for a retraining and do all of it; when it `moves`, another machine takes over before the first label."""
     with newsroom.database.session() as session:
         asked = retraining.ask(session, newsroom.site.id, None)
-    while retraining.step(newsroom.database, scorer, place):
+    while retraining_work.step(newsroom.database, scorer, place):
         if moves and (place / str(asked.id)).exists():
             with newsroom.database.session() as session:
                 if retraining.one(session, asked.id).stage == Label.SHOUTING:
