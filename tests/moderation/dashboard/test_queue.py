@@ -18,7 +18,7 @@ def test_queue_shows_comments_oldest_first_with_counts(desk: Desk, visitor: Visi
     assert shown(page) == [1, 2, 3, 4, 5, 6, 7, 8]
     assert "8 comments wait" in page
     counts = [int(part.split("<")[0]) for part in page.split('<span class="count">')[1:]]
-    assert counts == [8, 2, 1, 3, 1, 0, 1, 0, 2, 0, 0]
+    assert counts == [8, 2, 1, 3, 1, 0, 1, 0, 2, 0, 0, 0]
 
 
 def test_queue_can_be_narrowed(desk: Desk, visitor: Visitor, database: Database) -> None:

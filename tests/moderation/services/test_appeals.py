@@ -72,7 +72,7 @@ def test_another_moderator_than_the_first_decides(
         undoing.undo(session, nadia, stored.history(session, 1)[-1].id)
     labels = [Label.SHOUTING] if verdict is Verdict.REJECT else []
     assert decide(newsroom, samir, verdict, *labels)
-    assert payloads(newsroom) == [(None, None), ("queue", None), ("appeal", outcome)]
+    assert payloads(newsroom) == [("queue", None), ("queue", None), ("appeal", outcome)]
     assert newsroom.read("c1").comment.appealed_at is None
     assert newsroom.read("c1").comment.status == verdict.status
 

@@ -71,7 +71,7 @@ def test_what_people_decided_becomes_examples_with_all_that_was_before_them(
     assert (said.text, said.language, said.parent) == ("Je suis d'accord.", "fr", "Le phare est fermé, numéro 1.")
     assert said.article
     assert (said.article.title, said.article.text) == (ARTICLE.title, ARTICLE.text)
-    assert (rude.route, rude.sampling, rude.agreement) == ("queue", 1.0, 1.0)
+    assert (rude.route, rude.sampling, rude.agreement) == ("free", 1.0, 1.0)  # the policy had published it
     assert rude.id < fine.id
     assert rude.at <= fine.at
 
@@ -110,6 +110,8 @@ def test_an_overturned_appeal_replaces_and_a_second_judgement_weighs(
     first = decide(newsroom, nadia, "c1", Verdict.REJECT, Label.INCIVILITY)
     newsroom.run("UPDATE comment SET appealed_at = now() WHERE external_id = 'c1'")
     second = decide(newsroom, samir, "c1", Verdict.PUBLISH)
+    assert [(e.id, e.route, e.agreement) for e in read(newsroom)] == [(second, "appeal", 1.0)]
+    newsroom.run(f"UPDATE decision SET route = 'report' WHERE id = {second}")
     assert [(e.id, e.agreement) for e in read(newsroom)] == [(second, 0.5)]
     newsroom.run(f"UPDATE decision SET route = 'appeal' WHERE id = {second}")
     assert [(e.id, e.route, e.agreement) for e in read(newsroom)] == [(second, "appeal", 1.0)]
@@ -142,6 +144,7 @@ def test_the_route_is_what_was_written_down_or_can_still_be_told(
     """Older decisions say audit when the policy drew the comment, bulk when it was one of many, else queue."""
     for key in ("c1", "c2", "c3", "c4"):
         decide(newsroom, people[0], key, Verdict.PUBLISH)
+    newsroom.run("UPDATE decision SET route = NULL")
     newsroom.run("UPDATE decision SET audit = true FROM comment WHERE comment.id = comment_id AND external_id = 'c1'"
                  " AND origin = 'policy'")  # fmt: skip
     newsroom.run("INSERT INTO bulk (moderator_id, verdict, labels, query, decided, skipped)"

@@ -197,7 +197,9 @@ def test_held_for_another_label_waits_in_the_queue_of_that_label(newsroom: Newsr
     here, scorer = newsroom.site.id, newsroom.scorer
     champion(newsroom.database, here, taught(scorer, ALL))
     with newsroom.database.session() as session:
-        intake.store_articles(session, here, [SubmittedArticle("a1", "Le prix du pain", "Les boulangers ont parlé.")])
+        intake.store_articles(
+            session, here, [SubmittedArticle("a1", "Barrages : le maire presse le gouvernement d’ouvrir", CALM)]
+        )
     newsroom.write("c1", CALM, article_id="a1")
     newsroom.score()
     assert newsroom.read("c1").comment.reasons == ["incivility"]
