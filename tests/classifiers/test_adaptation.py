@@ -154,3 +154,18 @@ def test_a_file_that_is_not_exactly_an_adaptation_is_refused(scorer: Scorer) -> 
         sha256 = "0" * 64 if name == "hash" else hashlib.sha256(data).hexdigest()
         with pytest.raises(ArtifactError, match=r"retrain it|restore it"):
             Adaptation.from_bytes(data, sha256, one.version, scorer.versions)
+
+
+@pytest.mark.parametrize("label", DENSE)
+@pytest.mark.parametrize("share", [0.0, 0.25, 1.0])
+def test_a_share_of_an_adaptation_lies_between_the_shipped_logit_and_its_own(
+    scorer: Scorer, label: str, share: float
+) -> None:
+    """Drawn back, logits lie on the line between; without its level, what moves every comment alike is gone."""
+    whole, chance = drawn(scorer, label), np.random.default_rng(2)
+    base, dense = chance.normal(size=5), chance.normal(size=(5, DENSE[label])).astype(np.float32)
+    between = base + share * (whole.logits(base, dense) - base)
+    assert np.allclose(whole.drawn_back(share).logits(base, dense), between, atol=1e-3)
+    assert np.allclose(whole.drawn_back(share).weights, share * whole.weights)
+    calm = whole.drawn_back(share, 0.0)
+    assert (calm.slope, calm.bias) == (1.0, 0.0)
