@@ -45,10 +45,10 @@ class Strength:
     stack: float = 0.05
     folds: int = 3
     members_in_folds: int = 2
-    own: float = 2.0
-    own_in_grams: float = 0.7
-    talk_in_stack: float = 2.0
-    other_in_stack: float = 0.2
+    own: float = 0.5
+    own_in_grams: float = 0.5
+    talk_in_stack: float = 4.0
+    other_in_stack: float = 0.4
     talk_in_lines: float = 0.03
 
 

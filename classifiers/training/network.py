@@ -37,7 +37,7 @@ class Recipe:
     `apart`: the decay of what a head has of its own.
     """
 
-    members: int = 3
+    members: int = 4
     detectors: int = 64
     hidden: int = 128
     rate: float = 5e-4
@@ -45,7 +45,7 @@ class Recipe:
     decay: float = 0.01
     apart: float = 1.0
     drop: float = 0.3
-    epochs: int = 3
+    epochs: int = 5
     batch: int = 96
 
 
