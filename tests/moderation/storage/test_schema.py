@@ -89,6 +89,23 @@ def test_records_equal_the_migrated_schema(engine: Engine) -> None:
         assert compare_metadata(context, schema.METADATA) == []
 
 
+def test_a_text_search_of_old_is_made_anew(engine: Engine) -> None:
+    """A database whose search was written as in an older version comes to store what a new one does."""
+    asked = text("SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef WHERE pg_get_expr(adbin, adrelid) ~ 'tsvector'")
+    schema.upgrade(engine, "0007")
+    with engine.begin() as connection:
+        new = set(connection.scalars(asked))
+        connection.execute(text("ALTER TABLE revision DROP COLUMN search"))
+        connection.execute(
+            text("ALTER TABLE revision ADD search tsvector GENERATED ALWAYS AS (to_tsvector('simple', text)) STORED")
+        )
+        connection.execute(text("CREATE INDEX ix_revision_search ON revision USING gin (search)"))
+        assert set(connection.scalars(asked)) != new
+    schema.upgrade(engine)
+    with engine.connect() as connection:
+        assert set(connection.scalars(asked)) == new
+
+
 def test_migrating_again_changes_nothing(engine: Engine) -> None:
     """A second start on a migrated database sends no statement that makes, changes or drops anything."""
     schema.upgrade(engine)
