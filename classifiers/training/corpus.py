@@ -17,6 +17,8 @@ from classifiers import composition, dataset, public_sets
 EACH = 8
 """Groups of people that each frame meets."""
 OWN, COMPOSED, DISGUISED, PAGE = 1.0, 1.0, 0.5, 0.25
+ARABIC, LAMENT = 4.0, 8.0
+"""What only our own comments teach: languages that no public set speaks, and sorrow that is no contempt."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class Corpus:
 def own(data: Path, split: str, seed: int) -> Corpus:
     """The written and composed comments of one split."""
     rows = [
-        (e.text, e.label, e.language, OWN, e.group, e.id.rsplit("-", 2)[0])
+        (e.text, e.label, e.language, _weight(e), e.group, e.id.rsplit("-", 2)[0])
         for e in dataset.comments(data)
         if e.split == split
     ]
@@ -46,6 +48,12 @@ def own(data: Path, split: str, seed: int) -> Corpus:
         if dataset.split_of(group) == split:
             rows.append((made.text, made.label, made.language, COMPOSED, group, f"frames_{made.language}"))
     return _corpus(rows)
+
+
+def _weight(example: dataset.Example) -> float:
+    if example.id.startswith("laments"):
+        return LAMENT
+    return ARABIC if example.language.startswith("ar") else OWN
 
 
 def public(folder: Path, seed: int) -> tuple[list[Corpus], list[Corpus]]:

@@ -3,7 +3,7 @@
 Here lives gradient descent in NumPy: the detectors look at every token of a text while its label is known for the
 whole text only, which no estimator of scikit-learn does. Each group of corpora has a head of its own that may depart a
 little from the common one, so that rules which disagree do not blur what all share (Evgeniou and Pontil 2004); the
-scoring form answers with the mean of the heads. Adam (Kingma and Ba 2015) with decoupled decay (Loshchilov and Hutter
+scoring form answers with the heads' weighted mean. Adam (Kingma and Ba 2015) with decoupled decay (Loshchilov and Hutter
 2019) and dropout (Srivastava et al. 2014); one thread and one seed give the same bytes.
 """
 
@@ -34,7 +34,7 @@ class Recipe:
     """Sizes, step and its course: `rate` rises over `rise` steps, then falls as a cosine to nothing.
 
     `members`: networks of these sizes that are fitted with seeds of their own and then averaged as one wider network.
-    `apart`: the decay of what a head has of its own.
+    `apart`: the decay of what a head has of its own; `voices`: how much the answer of each head counts in the score.
     """
 
     members: int = 4
@@ -44,6 +44,7 @@ class Recipe:
     rise: int = 200
     decay: float = 0.01
     apart: float = 1.0
+    voices: tuple[float, float, float] = (0.25, 0.5, 0.25)
     drop: float = 0.3
     epochs: int = 5
     batch: int = 96
@@ -102,7 +103,7 @@ def _member(
             move = first[name] / (1 - 0.9 ** (step + 1)) / (np.sqrt(second[name] / (1 - 0.999 ** (step + 1))) + 1e-8)
             decay = recipe.apart if name == "apart" else recipe.decay
             state[name] -= np.float32(recipe.rate * course) * (move + decay * state[name]).astype(np.float32)
-    return _finished(state, center, scale)
+    return _finished(state, center, scale, np.array(recipe.voices, np.float32))
 
 
 def _begin(recipe: Recipe, chance: np.random.Generator) -> Parameters:
@@ -168,15 +169,15 @@ def _slopes(state: Parameters, batch: Batch, drop: float, chance: np.random.Gene
     }
 
 
-def _finished(state: Parameters, center: Vectors, scale: Vectors) -> Meaning:
+def _finished(state: Parameters, center: Vectors, scale: Vectors, voices: Vectors) -> Meaning:
     """The scoring form: the standardisation of the plain columns goes into the first layer; half precision."""
     first = state["first"].copy()
     first[:PLAIN] /= scale[:, None]
     bias = state["first_bias"] - center @ first[:PLAIN]
     seek = Detectors(state["seek"].astype(np.float16).astype(np.float32), state["seek_bias"])
     first = first.astype(np.float16).astype(np.float32)
-    second = state["second"] + state["apart"].mean(axis=0)
-    second_bias = float(state["second_bias"][0] + state["apart_bias"].mean())
+    second = state["second"] + voices @ state["apart"]
+    second_bias = float(state["second_bias"][0] + voices @ state["apart_bias"])
     return Meaning(seek, first, bias.astype(np.float32), second, second_bias)
 
 

@@ -125,6 +125,24 @@ def test_a_text_teaches_the_common_part_and_its_own_head_only() -> None:
     assert np.abs(slopes["second"]).max() > 0
 
 
+def test_the_score_is_what_the_heads_say_by_their_voices() -> None:
+    """The scoring form answers with the heads' weighted mean, whatever their answers are."""
+    chance = np.random.default_rng(4)
+    state = network._begin(network.Recipe(detectors=3, hidden=4), chance)
+    state["apart"] = chance.normal(size=state["apart"].shape).astype(np.float32)
+    state["apart_bias"] = chance.normal(size=network.HEADS).astype(np.float32)
+    seen = chance.normal(size=(5, network.PLAIN + 6)).astype(np.float32)
+    center, scale = np.zeros(network.PLAIN, np.float32), np.ones(network.PLAIN, np.float32)
+
+    def said(voices: list[float]) -> np.ndarray:
+        made = network._finished(state, center, scale, np.array(voices, np.float32))
+        return made.read(seen[:, :512], seen[:, 512:])
+
+    heads = [said(row) for row in np.eye(network.HEADS).tolist()]
+    assert np.ptp(heads, axis=0).min() > 0.01
+    assert said([0.25, 0.5, 0.25]) == pytest.approx(np.average(heads, axis=0, weights=[1, 2, 1]), abs=1e-4)
+
+
 def test_the_same_seed_gives_the_same_bytes(encoder: Encoder, tmp_path: Path) -> None:
     """Two fits on one thread agree to the last bit, and another seed does not."""
     first, again, other = (
