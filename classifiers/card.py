@@ -29,7 +29,7 @@ FAILURES: Mapping[str, Sequence[str]] = {
     "incivility": (
         "Irony, sneers and contempt without a rude word are found about half the time.",
         "Forum slang that insults nobody can look rude; violence told as a story too.",
-        "A calm sentence about Black people, Arabs, gay people or refugees stands nearer the threshold than about others.",
+        "A calm sentence about Black people, Arabs or gay people stands nearer the threshold than about others.",
         "Quoted insults that are condemned in the same sentence are often still flagged.",
         "Arabic and other languages are hardly trained for: a score there is a guess, and the reasons say so.",
     ),

@@ -3,8 +3,8 @@
 Here lives gradient descent in NumPy: the detectors look at every token of a text while its label is known for the
 whole text only, which no estimator of scikit-learn does. Each group of corpora has a head of its own that may depart a
 little from the common one, so that rules which disagree do not blur what all share (Evgeniou and Pontil 2004); the
-scoring form answers with the heads' weighted mean. Adam (Kingma and Ba 2015) with decoupled decay (Loshchilov and Hutter
-2019) and dropout (Srivastava et al. 2014); one thread and one seed give the same bytes.
+scoring form answers with the heads' weighted mean. Adam (Kingma and Ba 2015) with decoupled decay (Loshchilov and
+Hutter 2019) and dropout (Srivastava et al. 2014); one thread and one seed give the same bytes.
 """
 
 from __future__ import annotations
