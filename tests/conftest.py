@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import hypothesis
 import pytest
 from cryptography.fernet import Fernet
 from redis import Redis
@@ -15,6 +16,11 @@ from moderation.embedded import EmbeddedPostgres, EmbeddedValkey
 from moderation.services.credentials import Vault
 from moderation.settings import Settings
 from moderation.storage import schema
+
+hypothesis.settings.register_profile(
+    "vigie", deadline=None
+)  # how long an example takes on a busy machine proves nothing
+hypothesis.settings.load_profile("vigie")
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ def gram() -> GramLogit:
     return GramLogit(arrays["gram_weight"].astype(np.float32), float(arrays["gram_bias"][0]))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.lists(ANY, min_size=1, max_size=3))
 def test_the_parts_and_the_intercept_are_the_logit(gram: GramLogit, texts: list[str]) -> None:
     """Word by word, what moved the n-gram logit adds up to it, exactly."""
@@ -36,7 +36,7 @@ def test_the_parts_and_the_intercept_are_the_logit(gram: GramLogit, texts: list[
         assert sum(w for _, _, w in words) + between + gram.bias == pytest.approx(logits[number], abs=1e-6)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.lists(ANY, min_size=1, max_size=3))
 def test_the_gathered_sum_is_scikit_learns_product(gram: GramLogit, texts: list[str]) -> None:
     """Scoring by gathering weights gives what the sparse matrix that trained them gives."""

@@ -97,7 +97,7 @@ def test_any_text_is_scored_in_bounded_time(scorer: Scorer, text: str) -> None:
     assert time.monotonic() - started < 10
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(ANY, min_size=1, max_size=4), ANY)
 @example(["A", "_×"], "")  # signs only, beside a text with letters
 def test_alone_and_in_a_batch_a_comment_gets_the_same_number(scorer: Scorer, texts: list[str], other: str) -> None:
@@ -110,7 +110,7 @@ def test_alone_and_in_a_batch_a_comment_gets_the_same_number(scorer: Scorer, tex
             assert score == pytest.approx(together.scores[label], abs=5e-6)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ANY)
 def test_spans_lie_inside_the_text(scorer: Scorer, text: str) -> None:
     """Every span is a non-empty range of the original text."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from classifiers.text.folding import fold, join
@@ -45,7 +45,6 @@ def test_a_span_found_after_folding_covers_what_was_typed() -> None:
     assert text[begin:end].startswith("l o p e") or text[begin:end].startswith("s @ l o p e")
 
 
-@settings(deadline=None)
 @given(st.lists(ANY, max_size=5))
 def test_every_text_keeps_its_own_place_in_a_batch(texts: list[str]) -> None:
     """Whatever the characters, folding a batch gives the same strings as folding each text alone."""
@@ -53,7 +52,6 @@ def test_every_text_keeps_its_own_place_in_a_batch(texts: list[str]) -> None:
     assert together == [read([text]).hard.strings()[0] for text in texts]
 
 
-@settings(deadline=None)
 @given(st.lists(ANY, min_size=1, max_size=4))
 def test_origins_stay_inside_their_text(texts: list[str]) -> None:
     """Each folded character comes from a place of its own text, and places never go back."""
@@ -65,7 +63,6 @@ def test_origins_stay_inside_their_text(texts: list[str]) -> None:
         assert (places[1:] >= places[:-1]).all()
 
 
-@settings(deadline=None)
 @given(st.lists(ANY, min_size=1, max_size=4))
 def test_sentences_cover_every_text_once(texts: list[str]) -> None:
     """The sentences of a text, put together, are the text (but for a leading blank cut)."""

@@ -57,7 +57,7 @@ def test_both_views_have_the_same_kinds() -> None:
     assert not ((light ^ hard) & ~kinds.VOWEL).any()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.integers(1, 70), min_size=1, max_size=60), st.integers(-80, 20))
 def test_a_hash_depends_on_the_word_alone(sizes: list[int], shift: int) -> None:
     """Wherever a word stands, even across two blocks, its hash is the polynomial of its first 48 code points."""

@@ -63,7 +63,7 @@ def test_the_error_by_hand() -> None:
 
 
 @given(st.integers(0, 250), st.integers(0, 250))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_too_few_answers_say_nothing(yes: int, no: int) -> None:
     """Without enough answers, or enough of each kind, there is no figure."""
     found = measure([Answer(0.6, True)] * yes + [Answer(0.4, False)] * no, seed=1)
