@@ -17,9 +17,8 @@ from moderation.services.credentials import Vault
 from moderation.settings import Settings
 from moderation.storage import schema
 
-hypothesis.settings.register_profile(
-    "vigie", deadline=None
-)  # how long an example takes on a busy machine proves nothing
+# How long an example takes on a busy machine proves nothing.
+hypothesis.settings.register_profile("vigie", deadline=None)
 hypothesis.settings.load_profile("vigie")
 
 

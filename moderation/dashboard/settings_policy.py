@@ -48,13 +48,19 @@ def show(slug: str) -> str:
 
 @blueprint.post("")
 def save(slug: str) -> str | Response:
-    """Store the policy; comments scored from now on follow it. A preview, or a wrong field, stores nothing."""
+    """Store the policy; comments scored from now on follow it.
+
+    A preview, a wrong field, or another policy than the page had shown (`seen`) stores nothing: one person's change,
+    or what a goal found at night, is not undone by a page that was opened before.
+    """
     with settings_of(slug, Permission.SET_POLICY) as frame:
         past = replay.past(frame.session, frame.site.id)
+        sites.hold(frame.session, frame.site)
         before = Policy.from_json(frame.site.policy)
         form = settings_goals.of_request(request.form, past, before)
-        if form.problems or request.form.get("act") == "preview":
-            return _page(frame, past, form, preview=not form.problems)
+        overtaken = request.form.get("seen", before.stamp) != before.stamp
+        if form.problems or overtaken or request.form.get("act") == "preview":
+            return _page(frame, past, form, preview=not form.problems and not overtaken, overtaken=overtaken)
         sites.set_policy(frame.site, form.policy.to_json())
         frame.record(Act.POLICY_CHANGED, before=before.to_json(), after=form.policy.to_json())
     flash(gettext("Saved. Comments that are scored from now on follow it."))
@@ -70,12 +76,11 @@ def figures(slug: str) -> str:
     return render_template("dashboard/settings/replay.html", **_replayed(past, form))
 
 
-def _page(frame: Frame, past: Past, form: Form, *, preview: bool = False) -> str:
+def _page(frame: Frame, past: Past, form: Form, *, preview: bool = False, overtaken: bool = False) -> str:
     stored = Policy.from_json(frame.site.policy)
     rules = settings_rules.in_words(settings_rules.known(frame.session, frame.site.id, stored))
-    return frame.show(
-        "policy.html", rules=rules, goals=GOAL_NAMES, preview=preview, stored=stored, **_replayed(past, form)
-    )
+    told = {"rules": rules, "goals": GOAL_NAMES, "preview": preview, "overtaken": overtaken, "stored": stored}
+    return frame.show("policy.html", **told, **_replayed(past, form))
 
 
 def _replayed(past: Past, form: Form) -> dict[str, Any]:

@@ -1,7 +1,9 @@
 """The policy of a site as it is stored: from JSON to sound values and back. What it does is in `rules`. Pure."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 
 from moderation.domain.errors import InvalidInput
@@ -32,6 +34,11 @@ class Policy:
     goals: Mapping[Label, Goal] = field(default_factory=dict)
     reject_goals: Mapping[Label, Goal] = field(default_factory=dict)
     learn_share: float = 0.0
+
+    @property
+    def stamp(self) -> str:
+        """Return what tells this policy from any other: a hash of all its values."""
+        return sha256(json.dumps(self.to_json(), sort_keys=True).encode()).hexdigest()[:16]
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "Policy":

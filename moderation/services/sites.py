@@ -50,6 +50,11 @@ def pause_callback(site: SiteRecord, *, active: bool) -> None:
     site.callback_active = active
 
 
+def hold(session: Session, site: SiteRecord) -> None:
+    """Read a site again and lock it until the transaction ends, so that nobody else changes its settings meanwhile."""
+    session.refresh(site, with_for_update={"key_share": True})
+
+
 def set_policy(site: SiteRecord, policy: dict[str, Any]) -> None:
     """Replace the policy; comments scored from now on follow it. Raises InvalidInput naming the wrong field."""
     site.policy = Policy.from_json(policy).to_json()

@@ -122,6 +122,27 @@ def test_numbers_are_saved_and_the_trail_keeps_both(replayed: Desk, visitor: Vis
     assert details["before"] != details["after"]
 
 
+def test_a_page_that_was_overtaken_undoes_nothing(replayed: Desk, visitor: Visitor, database: Database) -> None:
+    """What changed since the page was opened is not written over: what was typed stays, and a second save decides."""
+    seen = re.findall(r'name="seen" value="(\w+)"', visitor.read(HERE))[0]
+    with database.session() as session:
+        here = session.get_one(SiteRecord, replayed.site.id)
+        here.policy = {**here.policy, "thresholds": {"shouting": 0.5, "off_topic": 0.5, "incivility": 0.71}}
+    before = site(database).policy
+    fields = FIELDS | {"threshold-shouting": "62", "seen": seen}
+    page = ""
+    for act in ("save", "preview"):
+        page = visitor.send(HERE, HERE, **(fields | {"act": act})).text
+        assert "The policy was changed meanwhile" in page
+        assert 'name="threshold-shouting" min="0" max="100" step="any" value="62"' in page
+        assert dict(shown_rules(page))["threshold"].endswith("Incivility from 71%.")
+        assert (site(database).policy, acts(database)) == (before, [])
+    now = re.findall(r'name="seen" value="(\w+)"', visitor.read(HERE))[0]
+    assert f'name="seen" value="{now}"' in page
+    assert visitor.send(HERE, HERE, **(fields | {"seen": now})).status_code == 303
+    assert site(database).policy["thresholds"] == {"shouting": 0.62, "off_topic": 0.5, "incivility": 0.5}
+
+
 @pytest.mark.parametrize(
     ("kind", "value", "condition"),
     [
