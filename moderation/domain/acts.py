@@ -37,6 +37,7 @@ class Act(StrEnum):
     LEARNING_CHANGED = "site.learning_changed"
     RETRAINING_ASKED = "model.retraining_asked"
     RETRAINING_CANCELLED = "model.retraining_cancelled"
+    MODEL_IMPORTED = "model.imported"
     MODEL_CHALLENGED = "model.challenged"
     MODEL_PROMOTED = "model.promoted"
     MODEL_REFUSED = "model.refused"

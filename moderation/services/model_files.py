@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from classifiers.adaptation import MOST_BYTES, Adaptation
 from classifiers.artifact import ArtifactError
+from moderation.domain.acts import Act
 from moderation.domain.errors import BrokenModel, InvalidInput
 from moderation.domain.words import ModelState
-from moderation.services import model_artifacts, models
+from moderation.services import audit, model_artifacts, models
 from moderation.storage import models as storage
 from moderation.storage.models import ModelVersionRecord
 
@@ -62,6 +63,8 @@ def bring_in(session: Session, site_id: int | None, path: Path, bases: Mapping[s
     if version.state == ModelState.CANDIDATE and not version.findings:
         version.findings = [{"code": "imported", "passed": False, "figures": {"from": origin}}]
         version.card = facts["card"] if isinstance(facts.get("card"), dict) else {}
+        told: dict[str, Any] = {"label": version.label, "version": version.name, "origin": origin}
+        audit.record(session, None, Act.MODEL_IMPORTED, site_id=site_id, **told)
     session.flush()
     return version
 

@@ -153,6 +153,13 @@ def test_what_was_exported_is_imported_elsewhere_as_a_candidate(
     assert "is here as candidate" in vigie("models", "import", "--shared", str(exported)).out
     assert vigie("models", "promote", name).code == 0
     assert vigie("models", "import", "--site", "autre", str(exported)).out == f"{name} is here as champion.\n"
+    with newsroom.database.session() as session:
+        acts = session.execute(
+            text("SELECT site_id, details FROM audit_event WHERE act = 'model.imported' ORDER BY id")
+        )
+        (first, said), (second, _) = acts.all()
+    assert (first, said) == (other_site.id, {"label": "incivility", "version": name, "origin": exported.stem})
+    assert second is None
 
 
 def test_a_damaged_file_is_refused(vigie: Vigie, newsroom: Newsroom, exported: Path) -> None:
