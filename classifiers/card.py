@@ -13,6 +13,8 @@ from typing import Any
 
 from classifiers.artifact import Artifact
 
+CROSSED = "cross_validated"
+"""The fact of an artefact that holds the report on what its training had held out in turn."""
 FAILURES: Mapping[str, Sequence[str]] = {
     "shouting": (
         "Names of people in capitals inside a normal sentence can count as shouting when there are four or more.",
@@ -38,12 +40,13 @@ FAILURES: Mapping[str, Sequence[str]] = {
 
 def facts(artifact: Artifact, figures: Mapping[str, Any]) -> dict[str, Any]:
     """The card as JSON values: `figures` maps the name of a set to a report of `evaluation.report`."""
-    known = {k: v for k, v in artifact.facts.items() if k != "version"}
+    known = {k: v for k, v in artifact.facts.items() if k not in {"version", CROSSED}}
+    crossed = {"training data, cross-validated": artifact.facts[CROSSED]} if CROSSED in artifact.facts else {}
     return {
         "name": artifact.name,
         "version": artifact.version,
         "trained": known,
-        "figures": dict(figures),
+        "figures": {**figures, **crossed},
         "failures": list(FAILURES[artifact.name]),
     }
 
@@ -83,8 +86,8 @@ def markdown(card: Mapping[str, Any]) -> str:
 
 def table(rows: Mapping[str, Mapping[str, Any]]) -> list[str]:
     """Reports as a Markdown table."""
-    names = ("rows", "positive", "auc", "ap", "f1", "accuracy", "ece")
-    out = ["| set | " + " | ".join(names) + " |", "|---" * (len(names) + 1) + "|"]
+    names = ("rows", "positive", "auc", "ap", "f1", "accuracy", "ece", "by_chance")
+    out = ["| set | " + " | ".join(n.replace("_", " ") for n in names) + " |", "|---" * (len(names) + 1) + "|"]
     for name, row in rows.items():
         cells = (
             f"{row[k]:.3f}" if isinstance(row[k], float) else "–" if row[k] is None else str(row[k]) for k in names

@@ -2,7 +2,7 @@
 
 Here lives measuring only: it is given labels and scores (or a scorer), and returns values; printing,
 drawing and cards are for others. AUC and average precision are scikit-learn's; calibration error is the
-expected one over ten equal-width bins (Naeini et al. 2015).
+expected one over ten equal-width bins (Naeini et al. 2015), beside what chance alone makes of it.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from classifiers.text.reading import read
 Floats = NDArray[np.float64]
 Labels = NDArray[np.int64]
 BINS = 10
+DRAWS = 1000
 FEWEST = 20
 """A slice with fewer rows is not reported."""
 IDENTITIES: Mapping[str, str] = {
@@ -43,7 +44,10 @@ IDENTITIES: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Measures:
-    """What one set of scores is worth. `auc` and `ap` are None when only one label occurs."""
+    """What one set of scores is worth. `auc` and `ap` are None when only one label occurs.
+
+    `by_chance`: below it the calibration error of scores that are exactly right stays in 95 of 100 such sets.
+    """
 
     rows: int
     positive: int
@@ -52,6 +56,7 @@ class Measures:
     f1: float
     accuracy: float
     ece: float
+    by_chance: float
 
     def as_dict(self) -> dict[str, Any]:
         """The numbers rounded to four places, for a card."""
@@ -70,6 +75,7 @@ def measure(label: Labels, score: Floats, threshold: float = 0.5) -> Measures:
         f1=float(f1_score(label, said, zero_division=0.0)),
         accuracy=float((said == (label == 1)).mean()) if len(label) else 0.0,
         ece=calibration_error(label, score),
+        by_chance=chance_error(score),
     )
 
 
@@ -81,6 +87,19 @@ def calibration_error(label: Labels, score: Floats) -> float:
     count = np.bincount(which, minlength=BINS)
     gap = np.abs(np.bincount(which, weights=score, minlength=BINS) - np.bincount(which, weights=label, minlength=BINS))
     return float(gap.sum() / count.sum())
+
+
+def chance_error(score: Floats) -> float:
+    """The calibration error that exactly right scores (n,) exceed in 5 of 100 samples, for a sample is never its mean.
+
+    Consistency resampling (Bröcker and Smith 2007), each bin's number of positives drawn as a normal one.
+    """
+    if not len(score):
+        return 0.0
+    which = np.minimum((score * BINS).astype(np.int64), BINS - 1)
+    spread = np.sqrt(np.bincount(which, weights=score * (1 - score), minlength=BINS))
+    drawn = np.abs(np.random.default_rng(0).normal(size=(DRAWS, BINS))) @ spread
+    return float(np.quantile(drawn, 0.95) / len(score))
 
 
 def thresholds(

@@ -1,43 +1,30 @@
 """Placing: how well off topic is told, by what a comment is told apart from.
 
-Here lives the measuring of articles with their comments: as labelled, and each comment under its own article against
-the same comment under another one, beside what two cosines and the comment's length would say of the same rows.
+Here lives the scoring of articles with their comments: as labelled, and each comment under its own article against
+the same comment under another one, beside two cosines of the same rows. The figures are made in `classifiers.apart`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers import dataset, evaluation, public_sets
+from classifiers import dataset, public_sets
+from classifiers.apart import COSINES, LABELLED, OTHER, SECTION, STORY, Answers, Placed, told_apart
 from classifiers.embedding.encoder import Encoder
 from classifiers.scorer import Article, Scorer, Submission
 from classifiers.text.reading import read
+from classifiers.training.pairing import BRIEF
 from classifiers.views import source
 
 Row = dict[str, Any]
 Floats = NDArray[np.float64]
-BRIEF = {"short", "not_enough"}
 SITE = 50
 """Other articles that stand for a site's recent ones."""
-LABELLED, OTHER, SECTION, STORY = "as labelled", "another subject", "same section", "same story"
-
-
-@dataclass(frozen=True)
-class Placed:
-    """A comment under the article with number `article`, what that tells apart, and whether it is off topic there."""
-
-    text: str
-    parent: str | None
-    article: int
-    group: str
-    kind: str
-    label: int
 
 
 def articles(path: Path) -> list[Row] | None:
@@ -82,39 +69,19 @@ def report(scorer: Scorer, found: Sequence[Row], seed: int = 7) -> Row:
     scores = _scores(scorer, found, asked, (lambda number: ()))
     kept = [i for i, s in enumerate(scores) if s is not None]
     asked = [asked[i] for i in kept]
-    ours = np.array([scores[i] for i in kept], np.float64)
-    rivals = {"cosine of title": (near := _cosines(found, asked))[0], "three cosines": near[1]}
-    rivals["length alone"] = np.array([-float(len(p.text)) for p in asked])
     sited = _scores(scorer, found, asked, lambda number: _site(found, number))
-    best = np.array([0.0 if s is None else s for s in sited], np.float64)
-    label = np.array([p.label for p in asked], np.int64)
-    written = np.array([p.group == LABELLED for p in asked])
-    chosen = [p for p in asked if p.group == LABELLED]
-    languages = [str(found[p.article].get("language") or "und") for p in asked]
-    spoken = [language for language, is_written in zip(languages, written, strict=True) if is_written]
-    out = evaluation.report(label[written], ours[written], [p.text for p in chosen], spoken)
-    masks = {group: np.array([p.group == group for p in asked]) for group in (LABELLED, OTHER, SECTION, STORY)}
-    codes = np.array(languages)
-    masks |= {f"{g}, {c}": m & (codes == c) for g, m in list(masks.items()) for c in sorted(set(languages))}
-    kinds = np.array([p.kind for p in asked])
-    for kind in sorted({p.kind for p in chosen if p.label and p.kind}):
-        masks[f"labelled {kind}"] = written & ((label == 0) | (kinds == kind))
-    out["slices"] |= {f"kind {n}": r for n, r in evaluation.by_slice(label, ours, masks).items()}
-    out["slices"] |= {f"kind {n}, among the site's": r for n, r in evaluation.by_slice(label, best, masks).items()}
-    for rival, value in rivals.items():
-        for name in (LABELLED, OTHER, SECTION, STORY):
-            if (mask := masks[name]).sum() >= evaluation.FEWEST and len(set(label[mask].tolist())) == 2:
-                figures = evaluation.measure(label[mask], _from_0_to_1(value[mask])).as_dict()
-                keep = {"rows", "positive", "auc", "ap"}
-                out["slices"][f"kind {name}, {rival}"] = {k: v if k in keep else None for k, v in figures.items()}
+    near = _cosines(found, asked)
+    out = told_apart(
+        Answers(
+            asked,
+            [str(found[p.article].get("language") or "und") for p in asked],
+            np.array([scores[i] for i in kept], np.float64),
+            np.array([0.0 if s is None else s for s in sited], np.float64),
+            {"cosine of title": near[0], COSINES: near[1]},
+        )
+    )
     out["not_judged"] = len(scores) - len(kept)
-    out["curves"] = evaluation.curves(label[written], ours[written])
     return out
-
-
-def _from_0_to_1(value: Floats) -> Floats:
-    """The same order between 0 and 1."""
-    return np.asarray((value - value.min()) / max(float(np.ptp(value)), 1e-9), np.float64)
 
 
 def _scores(scorer: Scorer, found: Sequence[Row], asked: Sequence[Placed], site: Any) -> list[float | None]:

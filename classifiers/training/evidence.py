@@ -23,10 +23,14 @@ RECENT = 40
 
 @dataclass(frozen=True)
 class Evidence:
-    """The table of some pairs; those too short to judge are left out."""
+    """The table of some pairs; those too short to judge are left out.
+
+    `plain` (n,): the mean cosine with title, text and nearest sentence as the encoder gives them, to compare with.
+    """
 
     pairs: tuple[Pair, ...]
     table: NDArray[np.float64]
+    plain: NDArray[np.float64]
 
 
 Shapes = Mapping[str, Source]
@@ -57,7 +61,7 @@ def evidence(
     about: list[dict[str, Subject]] = [{k: model.subject(s, store) for k, s in one.items()} for one in sources]
     views = {k: np.stack([_view(one.get(k) or one["title"]) for one in about]) for k in SHAPES}
     stories, background = np.array([a["story"] for a in articles]), np.array(behind)
-    kept, mine, around = [], [], []
+    kept, mine, around, plain = [], [], [], []
     for pair in asked:
         at = found.place[pair.text]
         if found.words[at].long < ENOUGH:
@@ -70,11 +74,17 @@ def evidence(
         for shape in pair.shapes:
             if shape not in about[pair.article]:
                 continue
+            near = _plain(found.encoded.text[at], sources[pair.article][shape])
             for recent in (None, views[shape][others]) if len(others) else (None,):
                 kept.append(replace(pair, weight=pair.weight * SHAPES[shape], shapes=(shape,)))
                 mine.append(seen[at])
+                plain.append(near)
                 around.append(Surroundings(about[pair.article][shape], above, recent, hidden))
-    return Evidence(tuple(kept), model.table(mine, around))
+    return Evidence(tuple(kept), model.table(mine, around), np.array(plain, np.float64))
+
+
+def _plain(own: NDArray[np.float32], of: Source) -> float:
+    return float(own @ of.title + own @ of.whole + (of.sentences @ own).max()) / 3
 
 
 def _view(subject: Subject) -> NDArray[np.float32]:

@@ -17,9 +17,10 @@ from sklearn.model_selection import GroupKFold
 
 from classifiers import dataset
 from classifiers.embedding.encoder import Encoder
-from classifiers.logit import CalibratedLogit
+from classifiers.logit import CalibratedLogit, sigmoid
 from classifiers.off_topic import OffTopic
 from classifiers.text.reading import read
+from classifiers.training import crossing
 from classifiers.training.evidence import Evidence, Shapes, evidence, shapes
 from classifiers.training.lens import Shown, Told, grind, told
 from classifiers.training.pairing import Pair, Row, public, varied
@@ -27,6 +28,7 @@ from classifiers.training.reading import BATCH
 from classifiers.views import Source, Words, content_words
 
 Vectors = NDArray[np.float32]
+Floats = NDArray[np.float64]
 
 STRENGTH, FOLDS, COMMON = 0.03, 5, 3
 """Inverse penalty of the logit, folds by story, texts a word must be in to be known."""
@@ -60,7 +62,7 @@ def learn(
     """
     sources = [shapes(article, encoder) for article in articles]
     fold = _folds([a["story"] for a in articles])
-    parts = []
+    parts: list[tuple[Evidence, list[Row]]] = []
     own = [t for a in articles for c in a["comments"] for t in (c["text"], c.get("parent")) if t]
     material = (calm, told(_sample(calm, seed), encoder))
     known = told(own, encoder)
@@ -72,14 +74,16 @@ def learn(
         asked = varied(some, seed)
         found = told([t for p in asked for t in (p.text, p.parent) if t], encoder)
         stories = [a["story"] for a in behind]
-        parts.append(evidence(model, asked, some, [sources[i] for i in asked_of], found, stories, seed))
+        parts.append((evidence(model, asked, some, [sources[i] for i in asked_of], found, stories, seed), some))
     blank = _blank(articles, sources, known, material, seed)
+    every = [part for part, _ in parts]
     if others[1]:
         strange = [shapes(a, encoder) for a in others[0]]
         found = told([p.text for p in others[1]], encoder)
-        parts.append(evidence(blank, others[1], others[0], strange, found, [a["story"] for a in articles], seed))
-    pairs = [p for part in parts for p in part.pairs]
-    return replace(blank, logit=_logit(parts, seed)), {"rows": {"pairs": len(pairs)}}
+        every.append(evidence(blank, others[1], others[0], strange, found, [a["story"] for a in articles], seed))
+    logit, held_out = _logit(every, seed)
+    facts = {"rows": {"pairs": len(held_out)}, "cross_validated": crossing.of_pairs(parts, sigmoid(held_out))}
+    return replace(blank, logit=logit), facts
 
 
 def _folds(stories: Sequence[str]) -> NDArray[np.int64]:
@@ -113,8 +117,8 @@ def _blank(
     return OffTopic(CalibratedLogit(), lens, background, alone, stems, rarity)
 
 
-def _logit(parts: Sequence[Evidence], seed: int) -> CalibratedLogit:
-    """The logit over all pairs, its sigmoid fitted to held-out answers."""
+def _logit(parts: Sequence[Evidence], seed: int) -> tuple[CalibratedLogit, Floats]:
+    """The logit over all pairs, its sigmoid fitted to held-out answers; and these, calibrated (n,)."""
     table = np.concatenate([part.table for part in parts])
     asked = [p for part in parts for p in part.pairs]
     label = np.array([p.label for p in asked])
@@ -131,10 +135,10 @@ def _logit(parts: Sequence[Evidence], seed: int) -> CalibratedLogit:
     used = share > 0
     line = LogisticRegression(C=1e4).fit(held_out[used, None], label[used], sample_weight=share[used])
     logit.slope_, logit.offset_ = float(line.coef_[0, 0]), float(line.intercept_[0])  # Platt 1999
-    return logit
+    return logit, logit.slope_ * held_out + logit.offset_
 
 
-def _shares(asked: Sequence[Pair], label: NDArray[np.int64], weight: NDArray[np.float64]) -> NDArray[np.float64]:
+def _shares(asked: Sequence[Pair], label: NDArray[np.int64], weight: Floats) -> Floats:
     """How much each pair counts for the sigmoid (n,): as written, and for a share at home against moved, half each."""
     written = np.array([p.as_written for p in asked])
     whole = {p.text for p in asked if p.as_written}

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from classifiers import public_sets
+from classifiers.apart import LABELLED, OTHER, SECTION, STORY
 from classifiers.text.reading import read
 
 Row = dict[str, Any]
@@ -31,7 +32,10 @@ BRIEF = {"short", "not_enough"}
 
 @dataclass(frozen=True)
 class Pair:
-    """A comment under an article (its place in the list); `story` wrote it, `about` it tells of, when off topic."""
+    """A comment under an article (its place in the list); `story` wrote it, `about` it tells of, when off topic.
+
+    `group`: what it tells apart; none for what is made beside the comments as they are.
+    """
 
     text: str
     parent: str | None
@@ -40,8 +44,13 @@ class Pair:
     weight: float
     story: str
     about: str
-    as_written: bool = False
+    group: str = ""
     shapes: tuple[str, ...] = tuple(SHAPES)
+
+    @property
+    def as_written(self) -> bool:
+        """Whether it stands where it was written."""
+        return self.group == LABELLED
 
 
 def pairs(articles: Sequence[Row], seed: int) -> list[Pair]:
@@ -57,16 +66,17 @@ def pairs(articles: Sequence[Row], seed: int) -> list[Pair]:
         for comment in article["comments"]:
             text, parent, label = comment["text"], comment.get("parent"), int(comment["off_topic"])
             about = comment.get("about_story") or story
-            out.append(Pair(text, parent, number, label, WRITTEN, story, about, as_written=True))
+            out.append(Pair(text, parent, number, label, WRITTEN, story, about, LABELLED))
             if label or parent or comment.get("kind") in BRIEF:
                 continue
             if same_story:
                 wide = comment.get("story_wide", True)
-                out.append(Pair(text, None, int(chance.choice(same_story)), int(not wide), SAME_STORY, story, about))
-            for pool in (section, other):
+                moved = int(chance.choice(same_story))
+                out.append(Pair(text, None, moved, int(not wide), SAME_STORY, story, about, STORY))
+            for group, pool in ((SECTION, section), (OTHER, other)):
                 if pool:
                     chosen = chance.choice(pool, STRANGERS).tolist()
-                    out += [Pair(text, None, i, 1, STRANGER, story, about) for i in chosen]
+                    out += [Pair(text, None, i, 1, STRANGER, story, about, group) for i in chosen]
     return out
 
 
@@ -98,7 +108,7 @@ def varied(articles: Sequence[Row], seed: int) -> list[Pair]:
         words = pair.text.split()
         if pair.text in movable and pair.parent is None and len(words) > CUT:
             short = " ".join(words[:CUT])
-            out.append(replace(pair, text=short, weight=pair.weight * CUT_WEIGHT, as_written=False))
+            out.append(replace(pair, text=short, weight=pair.weight * CUT_WEIGHT, group=""))
     chance = np.random.default_rng(seed)
     for number, article in enumerate(articles):
         story = article["story"]

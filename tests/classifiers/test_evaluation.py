@@ -54,6 +54,20 @@ def test_calibration_error_is_the_distance_from_what_was_promised() -> None:
     assert evaluation.calibration_error(LABEL, np.full(120, 0.8)) == pytest.approx(0.3)
 
 
+def test_exactly_right_scores_stay_below_what_chance_explains() -> None:
+    """In about 95 of 100 samples of any size; wrong scores do not, and a larger sample leaves less to chance."""
+    chance = np.random.default_rng(3)
+    bounds = []
+    for rows in (60, 1000):
+        drawn = [chance.random(rows) for _ in range(200)]
+        right = [evaluation.measure((chance.random(rows) < score).astype(int), score) for score in drawn]
+        assert 0.9 <= np.mean([one.ece <= one.by_chance for one in right]) <= 0.99
+        wrong = [evaluation.measure((chance.random(rows) < score**3).astype(int), score) for score in drawn]
+        assert np.mean([one.ece > one.by_chance for one in wrong]) > 0.9
+        bounds.append(right[0].by_chance)
+    assert bounds[1] < bounds[0] / 3
+
+
 def test_thresholds_trade_recall_for_precision() -> None:
     """A higher threshold flags less and is right more often."""
     rows = evaluation.thresholds(LABEL, GOOD, (0.3, 0.8))

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from classifiers import measuring, placing
+from classifiers import apart, measuring, placing
 from classifiers.scorer import Scores, Submission
 from classifiers.training import pairing
 
@@ -48,26 +48,28 @@ class Knowing:
 def test_only_comments_that_say_something_are_moved() -> None:
     """Short reactions and off-topic comments stay where they were written; the others meet each group once."""
     found = placing.placed(ROWS)
-    moved = [p for p in found if p.label and p.group != placing.LABELLED]
+    moved = [p for p in found if p.label and p.group != apart.LABELLED]
     assert {p.text.split()[0] for p in moved} == {"commentaire"}
     for pair in moved:
         own, other = ROWS[int(pair.text.split()[-1])], ROWS[pair.article]
-        assert (own["story"] == other["story"]) is (pair.group == placing.STORY)
-        if pair.group != placing.STORY:
-            assert (own["section"] == other["section"]) is (pair.group == placing.SECTION)
+        assert (own["story"] == other["story"]) is (pair.group == apart.STORY)
+        if pair.group != apart.STORY:
+            assert (own["section"] == other["section"]) is (pair.group == apart.SECTION)
 
 
 def test_each_kind_has_its_figures_and_its_rivals() -> None:
     """A scorer that knows gets 1.0 on every kind; cosines and length are measured on the same rows."""
     scorer: Any = Knowing()
     found = placing.report(scorer, ROWS)
-    for group in (placing.LABELLED, placing.OTHER, placing.SECTION):
+    for group in (apart.LABELLED, apart.OTHER, apart.SECTION):
         ours = found["slices"][f"kind {group}"]
         assert ours["auc"] == 1.0
         for rival in ("cosine of title", "three cosines", "length alone"):
             assert found["slices"][f"kind {group}, {rival}"]["rows"] == ours["rows"]
     assert found["slices"]["kind another subject, length alone"]["auc"] == 0.5
     assert found["slices"]["kind labelled ad"]["positive"] == len(ROWS)
+    assert found["slices"]["kind another subject, angle"]["auc"] == 1.0
+    assert found["slices"]["kind another subject, angle, three cosines"]["rows"] == 2 * len(ROWS)
     assert "file (another subject)" in measuring.rows_of("file", found)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from classifiers import dataset, placing
+from classifiers import apart, dataset, placing
 from classifiers.scorer import Scorer
 from classifiers.training import pairing
 
@@ -25,8 +25,8 @@ def test_no_shape_of_article_is_judged_worse_than_by_three_cosines(scorer: Score
     ours, cosines = 0.0, 0.0
     for seed in SEEDS:
         kinds = placing.report(scorer, found, seed)["slices"]
-        ours += kinds[f"kind {placing.OTHER}"]["auc"]
-        cosines += kinds[f"kind {placing.OTHER}, three cosines"]["auc"]
+        ours += kinds[f"kind {apart.OTHER}"]["auc"]
+        cosines += kinds[f"kind {apart.OTHER}, three cosines"]["auc"]
     assert ours > cosines
 
 
