@@ -65,7 +65,7 @@ learning-demo: $(VENV)/.dev  ## Show how the models learn from a newsroom: ten r
 evaluate: $(VENV)/.installed  ## Measure the classifiers on labelled files: make evaluate DATA=folder
 	@$(BIN)/vigie evaluate $(DATA)
 
-# Kernels that every x86-64 processor since 2013 has: all of them then round alike, and the artefacts have the same bytes.
+# Kernels that every x86-64 processor since 2013 has, so that what is learned hangs less on the machine.
 ALIKE := $(if $(filter x86_64,$(shell uname -m)),OPENBLAS_CORETYPE=Haswell NPY_ENABLE_CPU_FEATURES=X86_V3)
 
 train: $(VENV)/.installed  ## Train the classifiers on training_data/ (and PUBLIC=folder of public corpora)

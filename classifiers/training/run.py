@@ -52,7 +52,7 @@ class Plan:
 def train(plan: Plan, progress: Progress = lambda line: None) -> list[artifact.Artifact]:
     """Fit and write the three artefacts; the same plan on the same data writes the same bytes (on one thread).
 
-    On another processor the last digits differ, unless both are told to compute alike, as `make train` does.
+    On another processor the last digits can differ; `make train` asks for kernels that most processors share.
     """
     with threadpool_limits(limits=1):
         return _train(plan, progress)
