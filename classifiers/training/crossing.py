@@ -21,6 +21,7 @@ from classifiers.training.pairing import Row
 
 Report = dict[str, Any]
 Floats = NDArray[np.float64]
+_RECENT = FEATURES.index("has_recent")
 
 
 def of_pairs(parts: Sequence[tuple[Evidence, Sequence[Row]]], probability: Floats) -> Report:
@@ -61,9 +62,6 @@ def of_pairs(parts: Sequence[tuple[Evidence, Sequence[Row]]], probability: Float
     out = told_apart(Answers(rows, languages, probability[asked], probability[sited], {COSINES: -plain[asked]}))
     del out["curves"]
     return out
-
-
-_RECENT = FEATURES.index("has_recent")
 
 
 def _places(part: Evidence) -> list[int]:
