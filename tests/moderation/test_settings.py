@@ -81,7 +81,7 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("name", "value"), WRONG)
+@pytest.mark.parametrize(("name", "value"), WRONG, ids=[f"{name}-{at}" for at, (name, _) in enumerate(WRONG)])
 def test_a_wrong_value_is_one_sentence(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     """A wrong value is named with what is wanted, in one sentence that never repeats what may be a secret."""
     monkeypatch.setenv(f"VIGIE_{name}", value)
