@@ -32,8 +32,8 @@ $(VENV)/.dev: $(VENV)/.installed
 run: $(VENV)/.installed  ## Run everything, with the example; Ctrl-C ends it
 	@$(BIN)/vigie run
 
-test: $(VENV)/.dev browser  ## Run all tests, on real servers that they start themselves
-	@$(BIN)/python -m pytest
+test: $(VENV)/.dev browser  ## Run all tests, on real servers that they start themselves, on two cores if there are
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 2 --dist loadfile
 
 browser: $(VENV)/.dev
 	@for name in "$$CHROMIUM" chromium chromium-browser google-chrome google-chrome-stable; do \
