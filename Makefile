@@ -69,7 +69,7 @@ evaluate: $(VENV)/.installed  ## Measure the classifiers on labelled files: make
 ALIKE := $(if $(filter x86_64,$(shell uname -m)),OPENBLAS_CORETYPE=Haswell NPY_ENABLE_CPU_FEATURES=X86_V3)
 
 train: $(VENV)/.installed  ## Train the classifiers on training_data/ (and PUBLIC=folder of public corpora)
-	@$(ALIKE) $(BIN)/vigie train $(if $(PUBLIC),--public $(PUBLIC)) $(if $(OUT),--out $(OUT))
+	@$(ALIKE) $(BIN)/vigie train $(if $(PUBLIC),--public $(PUBLIC))
 
 clean:  ## Remove the environment and the caches; var/ (data!) stays
 	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -22,6 +22,7 @@ Floats = NDArray[np.float64]
 Labels = NDArray[np.int64]
 BINS = 10
 DRAWS = 1000
+"""Samples from which `chance_error` takes its bound."""
 FEWEST = 20
 """A slice with fewer rows is not reported."""
 IDENTITIES: Mapping[str, str] = {

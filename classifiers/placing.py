@@ -1,4 +1,4 @@
-"""Placing: how well off topic is told, by what a comment is told apart from.
+"""Placing: comments put under their own article and under others, and scored there.
 
 Here lives the scoring of articles with their comments: as labelled, and each comment under its own article against
 the same comment under another one, beside two cosines of the same rows. The figures are made in `classifiers.apart`.
@@ -19,7 +19,7 @@ from classifiers.embedding.encoder import Encoder
 from classifiers.scorer import Article, Scorer, Submission
 from classifiers.text.reading import read
 from classifiers.training.pairing import BRIEF
-from classifiers.views import source
+from classifiers.views import mean_cosine, source
 
 Row = dict[str, Any]
 Floats = NDArray[np.float64]
@@ -109,7 +109,6 @@ def _cosines(found: Sequence[Row], asked: Sequence[Placed]) -> tuple[Floats, Flo
     rows = []
     for pair in asked:
         own, subject = vectors[place[pair.text]], about[pair.article]
-        title = float(own @ subject.title)
-        rows.append((-title, -(title + float(own @ subject.whole) + float((subject.sentences @ own).max())) / 3))
+        rows.append((-float(own @ subject.title), -mean_cosine(own, subject)))
     table = np.array(rows, np.float64)
     return table[:, 0], table[:, 1]

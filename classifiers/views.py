@@ -112,6 +112,11 @@ def means_of(encoded: Encoded) -> Means:
     return encoded.means
 
 
+def mean_cosine(own: Vectors, of: Sights) -> float:
+    """The mean cosine of a unit vector (d,) with an article's title, text and nearest sentence."""
+    return float(own @ of.title + own @ of.whole + (of.sentences @ own).max()) / 3
+
+
 def content_words(reading: Reading, links: NDArray[np.bool_] | None = None) -> list[Words]:
     """The distinct words of each text, of three letters and more, compared by their first six (a rough stem)."""
     words = reading.words

@@ -15,7 +15,7 @@ from classifiers.embedding.encoder import Encoder
 from classifiers.off_topic import ENOUGH, OffTopic, Surroundings
 from classifiers.training.lens import Told
 from classifiers.training.pairing import SHAPES, Pair, Row, shown
-from classifiers.views import Answered, Source, Subject, remarks, source
+from classifiers.views import Answered, Source, Subject, mean_cosine, remarks, source
 
 RECENT = 40
 """Other articles of the site that half of the rows are shown with."""
@@ -74,17 +74,13 @@ def evidence(
         for shape in pair.shapes:
             if shape not in about[pair.article]:
                 continue
-            near = _plain(found.encoded.text[at], sources[pair.article][shape])
+            near = mean_cosine(found.encoded.text[at], sources[pair.article][shape])
             for recent in (None, views[shape][others]) if len(others) else (None,):
                 kept.append(replace(pair, weight=pair.weight * SHAPES[shape], shapes=(shape,)))
                 mine.append(seen[at])
                 plain.append(near)
                 around.append(Surroundings(about[pair.article][shape], above, recent, hidden))
     return Evidence(tuple(kept), model.table(mine, around), np.array(plain, np.float64))
-
-
-def _plain(own: NDArray[np.float32], of: Source) -> float:
-    return float(own @ of.title + own @ of.whole + (of.sentences @ own).max()) / 3
 
 
 def _view(subject: Subject) -> NDArray[np.float32]:

@@ -16,6 +16,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
 from classifiers import dataset
+from classifiers.card import CROSSED
 from classifiers.embedding.encoder import Encoder
 from classifiers.logit import CalibratedLogit, sigmoid
 from classifiers.off_topic import OffTopic
@@ -82,7 +83,7 @@ def learn(
         found = told([p.text for p in others[1]], encoder)
         every.append(evidence(blank, others[1], others[0], strange, found, [a["story"] for a in articles], seed))
     logit, held_out = _logit(every, seed)
-    facts = {"rows": {"pairs": len(held_out)}, "cross_validated": crossing.of_pairs(parts, sigmoid(held_out))}
+    facts = {"rows": {"pairs": len(held_out)}, CROSSED: crossing.of_pairs(parts, sigmoid(held_out))}
     return replace(blank, logit=logit), facts
 
 

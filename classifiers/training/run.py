@@ -17,6 +17,7 @@ import sklearn
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from classifiers import artifact, dataset, public_sets
+from classifiers.card import CROSSED
 from classifiers.embedding import weights
 from classifiers.embedding.encoder import FEATURES, Encoder
 from classifiers.embedding.weights import WIDTH
@@ -102,7 +103,7 @@ def _incivility(plan: Plan, encoder: Encoder, progress: Progress) -> tuple[Any, 
         "rows": dict(zip(names.tolist(), sizes.tolist(), strict=True)),
         "strength": asdict(strength),
         "effort": effort,
-        "cross_validated": crossing.of_comments(corpus, len(own), probability),
+        CROSSED: crossing.of_comments(corpus, len(own), probability),
     }
 
 

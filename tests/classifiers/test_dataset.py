@@ -25,11 +25,16 @@ def test_no_text_is_on_both_sides(data: Path) -> None:
 
 
 def test_both_labels_are_about_as_frequent(data: Path) -> None:
-    """In each file of comments, between a third and 60 percent are uncivil, so that no theme gives the label away."""
+    """In each file of comments, between 40 and 60 percent are uncivil, so that no theme gives the label away.
+
+    One file is calm on purpose, two lines to one: sober French comments on war were flagged too often.
+    """
     shares: dict[str, list[int]] = {}
     for example in dataset.comments(data):
         shares.setdefault(example.id.rsplit("-", 2)[0], []).append(example.label)
-    assert {name: sum(v) / len(v) for name, v in shares.items() if not 1 / 3 <= sum(v) / len(v) <= 0.6} == {}
+    found = {name: sum(v) / len(v) for name, v in shares.items()}
+    assert found.pop("fr_hard") == pytest.approx(1 / 3, abs=0.02)
+    assert {name: share for name, share in found.items() if not 0.4 <= share <= 0.6} == {}
 
 
 def test_composition_is_the_same_for_the_same_seed(data: Path) -> None:
