@@ -31,16 +31,15 @@ def per_place(values: NDArray[np.floating], found: Grams, codes: Codes) -> Float
 
 def per_word(parts: Floats, reading: Reading, number: int) -> tuple[list[Span], float]:
     """The parts of text `number` by word, as spans in its original code points, and what fell between words."""
-    words = reading.words
-    mine = np.flatnonzero(words.text == number)
-    bounds = reading.hard.bounds
-    whole = float(parts[bounds[number] + 1 : bounds[number + 1]].sum())
-    start, origin = int(reading.hard.joined.starts[number]), reading.hard.origin
-    spans = []
-    for word in mine.tolist():
-        begin, end = int(words.begin[word]), int(words.end[word])
-        spans.append((int(origin[begin]) - start, int(origin[end - 1]) - start + 1, float(parts[begin:end].sum())))
-    return spans, whole - sum(s[2] for s in spans)
+    words, bounds, origin = reading.words, reading.hard.bounds, reading.hard.origin
+    mine = slice(*np.searchsorted(words.text, [number, number + 1]).tolist())
+    begin, end = words.begin[mine], words.end[mine]
+    low, start = int(bounds[number]), int(reading.hard.joined.starts[number])
+    own = parts[low : int(bounds[number + 1]) + 1]  # from border to border
+    edges = np.stack([begin, end], axis=1).ravel() - low
+    weight = np.add.reduceat(own, edges)[::2] if len(edges) else np.zeros(0)
+    places = zip((origin[begin] - start).tolist(), (origin[end - 1] - start + 1).tolist(), weight.tolist(), strict=True)
+    return list(places), float(own[1:-1].sum() - weight.sum())
 
 
 def strongest(spans: list[Span], most: int = 8, share: float = 0.2, short: float = 0.6) -> tuple[Span, ...]:

@@ -104,8 +104,9 @@ class Readings:
         read = self.gram.read(reading)
         if encoded.inner is None:
             raise ValueError("The encoder that made these vectors was not given the detectors of this judgement.")
-        text = self.meaning.read(encoded.text, encoded.inner.text)
-        sentence = self.meaning.read(encoded.sentence, encoded.inner.sentence)
+        vectors = np.concatenate([encoded.text, encoded.sentence])
+        inner = np.concatenate([encoded.inner.text, encoded.inner.sentence])
+        text, sentence = np.split(self.meaning.read(vectors, inner), [len(encoded.text)])
         worst_gram = harshest(read.sentence, reading.sentences.text, read.text)
         worst = harshest(sentence, encoded.owner, text)
         flags = np.array([[code == language for code in LANGUAGES] for language in languages], np.float64).reshape(

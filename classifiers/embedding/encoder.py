@@ -102,8 +102,7 @@ class Encoder:
 
     def layouts(self, texts: Sequence[Sequence[str]]) -> Iterator[Layout]:
         """The texts' tokens in rounds of about `BUDGET`."""
-        flat = [sentence for text in texts for sentence in text]
-        pieces = iter(self._pieces.encode(flat, num_threads=1) if flat else [])
+        pieces = (self._pieces.encode(sentence) for text in texts for sentence in text)  # a list would start a thread
         batch: list[list[list[int]]] = []
         tokens = 0
         for text in texts:
@@ -149,10 +148,12 @@ class Encoder:
         return Sums(np.concatenate(above, axis=1), length, np.concatenate(below, axis=1), size, laid.text_of, apart)
 
     def _headed(self, rounds: Sequence[Sums]) -> Encoded:
-        """The vectors of all rounds, with one product for all their texts and one for all their sentences."""
+        """The vectors of all rounds, with one product for all their texts and sentences."""
         sums = joined(rounds)
-        mean, whole = self._head(sums.text[:, :FEATURES], sums.length)
-        part_mean, part = self._head(sums.part[:, :FEATURES], sums.size)
+        every, length = np.concatenate([sums.text, sums.part]), np.append(sums.length, sums.size)
+        means_of, vectors = self._head(every[:, :FEATURES], length)
+        mean, part_mean = np.split(means_of, [len(sums.text)])
+        whole, part = np.split(vectors, [len(sums.text)])
         inner = None
         if self.detectors is not None:
             text = np.concatenate([mean, sums.text[:, FEATURES:]], axis=1)

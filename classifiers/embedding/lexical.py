@@ -59,7 +59,7 @@ class WordVectors:
 def raw(pieces: sentencepiece.SentencePieceProcessor, words: Sequence[str]) -> Floats:
     """The weighted sums (n, 512) of the table's entries of each word's pieces."""
     weights = load()
-    found = [ids or [0] for ids in pieces.encode([word[:LONGEST] for word in words])]
+    found = [pieces.encode(word[:LONGEST]) or [0] for word in words]  # a list would start a thread
     size = np.fromiter(map(len, found), np.int64, len(found))
     flat: NDArray[np.int64] = np.array([i for ids in found for i in ids], np.int64)
     share = np.exp(np.array([pieces.get_score(i) for i in flat.tolist()]))

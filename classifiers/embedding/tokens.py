@@ -16,7 +16,7 @@ from classifiers.embedding.weights import BRANCH, CHUNKS, ORDERS, WIDTH, Floats,
 
 TAPS = sum(n for n, _ in ORDERS)
 _FIRST = tuple(itertools.accumulate((n for n, _ in ORDERS), initial=0))
-_ROUND = 64
+_ROUND = 16
 """Tokens of one product: a single comment brings few new ones, and a batch fills several times as many."""
 Index = NDArray[np.int64]
 
