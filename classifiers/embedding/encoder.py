@@ -19,7 +19,7 @@ from scipy.sparse import csr_array
 
 from classifiers.embedding.convolution import STRIDE, Convolution
 from classifiers.embedding.layout import GAP, MOST_TOKENS, NOTHING, Index, Layout, lay
-from classifiers.embedding.sums import Sums, joined, root, spread
+from classifiers.embedding.sums import Sums, added, joined, spread
 from classifiers.embedding.tokens import TokenStore, normalised
 from classifiers.embedding.weights import BRANCH, ORDERS, WIDTH, Floats, folder, load
 
@@ -80,11 +80,24 @@ class Encoder:
     """
 
     def __init__(self, rows: int = 4096, detectors: Detectors | None = None) -> None:
-        self.detectors = detectors
         self._weights = load()
         self._store = TokenStore(self._weights, rows)
+        self.detectors = detectors
         self._second = [Convolution.of(weight) for weight in self._weights.second]
         self._pieces = sentencepiece.SentencePieceProcessor(model_file=str(folder() / "sp.model"))
+
+    @property
+    def detectors(self) -> Detectors | None:
+        """What is looked for in the features; to be set to something else, not to be changed."""
+        return self._detectors
+
+    @detectors.setter
+    def detectors(self, detectors: Detectors | None) -> None:
+        self._detectors = detectors
+        if detectors is not None:
+            gain, shift = self._weights.gain[:, None], self._weights.shift
+            self._before = Detectors(gain * detectors.weight, shift @ detectors.weight + detectors.bias)
+            self._store.watch(self._before.weight[:WIDTH])
 
     def encode(self, texts: Sequence[str]) -> Floats:
         """The vectors (n, 512) of whole texts."""
@@ -97,7 +110,7 @@ class Encoder:
         while some := list(itertools.islice(rounds, ROUNDS)):
             tokens = np.concatenate([laid.tokens for laid in some])
             self._store.prepare(tokens[tokens != NOTHING])
-            sums += [self._summed(self._seen(laid), laid) for laid in some]
+            sums += [self._summed(laid) for laid in some]
         return self._headed(sums) if sums else self._nothing()
 
     def layouts(self, texts: Sequence[Sequence[str]]) -> Iterator[Layout]:
@@ -118,34 +131,33 @@ class Encoder:
 
     def pooled(self, features: Floats, laid: Layout) -> Encoded:
         """The vectors of texts and sentences from the features (t, 1280) of their tokens."""
-        return self._headed([self._summed(features, laid, False)])
+        found = None
+        if self._detectors is not None:
+            found = features @ self._detectors.weight + self._detectors.bias
+        return self._headed([added(_each(laid) @ features, found, laid)])
 
-    def _summed(self, x: Floats, laid: Layout, raw: bool = True) -> Sums:
-        """Token features summed by text and by sentence; `raw` ones are normalised on the way, without a copy."""
-        w, count = self._weights, len(laid.tokens)
-        center, scale = spread(x, w.eps) if raw else (np.zeros(count, np.float32), np.ones(count, np.float32))
-        edges, lead, length, apart = laid.edges, laid.lead, laid.length, laid.apart
-        segment, size = laid.part_segment[apart], laid.part_size[apart]
-        ends = np.append(edges, count)
-        each = csr_array((scale, np.arange(count), ends), shape=(len(edges), count))
-        sums = (each @ x)[::2] - (each @ center)[::2, None]
-        above, below = [np.add.reduceat(sums, lead, axis=0)], [sums[segment]]
-        if raw:
-            above = [above[0] * w.gain + length[:, None].astype(np.float32) * w.shift]
-            below = [below[0] * w.gain + size[:, None].astype(np.float32) * w.shift]
-        if self.detectors is not None:
-            weight, bias = self.detectors.weight, self.detectors.bias
-            if raw:
-                weight, bias = w.gain[:, None] * weight, w.shift @ weight + bias
-            found = x @ weight
+    def _summed(self, laid: Layout) -> Sums:
+        """Token features summed by text and by sentence, normalised on the way, without a copy.
+
+        What hangs on single tokens alone, their vectors and what detectors find in these, comes from the store.
+        """
+        w, store = self._weights, self._store
+        slots = self._slots(laid)
+        seen, own = self._seen(slots), slots[GAP:-GAP]
+        center, scale = spread(seen, np.take(store.moments, own, axis=0, mode="clip"), w.eps)
+        each = _each(laid, scale)
+        alone = csr_array((scale, own, each.indptr), shape=(each.shape[0], len(store.vector))) @ store.vector
+        sums = np.concatenate([alone, each @ seen], axis=1) - (each @ center)[:, None]
+        sums[::2] = sums[::2] * w.gain + laid.size.astype(np.float32)[:, None] * w.shift
+        found = None
+        if self._detectors is not None:
+            weight = self._before.weight
+            found = seen @ weight[WIDTH:]
+            found += np.take(store.found, own, axis=0, mode="clip")
             found -= np.outer(center, weight.sum(axis=0))
             found *= scale[:, None]
-            found += bias
-            np.maximum(found, 0, out=found)
-            total, top = np.add.reduceat(found, edges, axis=0)[::2], np.maximum.reduceat(found, edges, axis=0)[::2]
-            above += [np.add.reduceat(total, lead, axis=0) / root(length), np.maximum.reduceat(top, lead, axis=0)]
-            below += [total[segment] / root(size), top[segment]]
-        return Sums(np.concatenate(above, axis=1), length, np.concatenate(below, axis=1), size, laid.text_of, apart)
+            found += self._before.bias
+        return added(sums, found, laid)
 
     def _headed(self, rounds: Sequence[Sums]) -> Encoded:
         """The vectors of all rounds, with one product for all their texts and sentences."""
@@ -170,19 +182,22 @@ class Encoder:
 
     def features(self, laid: Layout) -> Floats:
         """The features (t, 1280) of the tokens of one round: each token's vector and what the convolutions see."""
-        w = self._weights
-        return normalised(self._seen(laid), w.gain, w.shift, w.eps)
+        w, slots = self._weights, self._slots(laid)
+        vectors = np.take(self._store.vector, slots[GAP:-GAP], axis=0, mode="clip")
+        return normalised(np.concatenate([vectors, self._seen(slots)], axis=1), w.gain, w.shift, w.eps)
 
-    def _seen(self, laid: Layout) -> Floats:
-        """The same before their normalisation."""
-        tokens, w, store = laid.tokens, self._weights, self._store
-        count = len(tokens)
-        real = np.flatnonzero(tokens != NOTHING)
-        slots = np.full(count + 2 * GAP, store.nothing, np.int64)
-        slots[GAP + real] = store.slots(tokens[real])
-        own_slots, empty = slots[GAP:-GAP], np.flatnonzero(tokens == NOTHING)
-        features = np.empty((count, FEATURES), np.float32)
-        features[:, :WIDTH] = np.take(store.vector, own_slots, axis=0, mode="clip")
+    def _slots(self, laid: Layout) -> Index:
+        """The store's rows of the tokens, with `GAP` empty places before and behind."""
+        real = np.flatnonzero(laid.tokens != NOTHING)
+        slots = np.full(len(laid.tokens) + 2 * GAP, self._store.nothing, np.int64)
+        slots[GAP + real] = self._store.slots(laid.tokens[real])
+        return slots
+
+    def _seen(self, slots: Index) -> Floats:
+        """What the convolutions see (t, 768), before the features' normalisation."""
+        w, store, own_slots = self._weights, self._store, slots[GAP:-GAP]
+        count, empty = len(own_slots), np.flatnonzero(own_slots == store.nothing)
+        features = np.empty((count, len(ORDERS) * BRANCH), np.float32)
         state = np.take(store.state, own_slots, axis=0, mode="clip")
         padded = np.zeros((2 * GAP + count + STRIDE, BRANCH), np.float32)
         hidden = padded[GAP : GAP + count]
@@ -195,7 +210,7 @@ class Encoder:
             out = self._second[branch](padded[begin:], count)
             out += w.second_bias[branch]
             np.maximum(out, 0, out=out)
-            np.add(out, hidden, out=features[:, WIDTH:][:, own])
+            np.add(out, hidden, out=features[:, own])
         return features
 
     def _head(self, sums: Floats, length: Index) -> tuple[Floats, Floats]:
@@ -226,3 +241,10 @@ def _spread(whole: Floats, text_of: Index, apart: Index, part: Floats) -> Floats
     out = whole[text_of]
     out[apart] = part
     return out
+
+
+def _each(laid: Layout, scale: Floats | None = None) -> csr_array:
+    """What sums tokens, each times its `scale`, between every two edges: by turns a segment and what follows it."""
+    count = len(laid.tokens)
+    scale = np.ones(count, np.float32) if scale is None else scale
+    return csr_array((scale, np.arange(count), np.append(laid.edges, count)), shape=(len(laid.edges), count))

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from classifiers.embedding.layout import Index
-from classifiers.embedding.weights import Floats
+from classifiers.embedding.layout import Index, Layout
+from classifiers.embedding.weights import WIDTH, Floats
 
 
 @dataclass(frozen=True)
@@ -46,14 +46,33 @@ def joined(rounds: Sequence[Sums]) -> Sums:
     )
 
 
-def spread(x: Floats, eps: float) -> tuple[Floats, Floats]:
-    """The mean of each row, and what brings its variance to one."""
-    width = x.shape[1]
-    center = x @ np.full(width, 1 / width, np.float32)
-    variance = np.einsum("ij,ij->i", x, x) / np.float32(width) - center * center
+def spread(seen: Floats, moments: Floats, eps: float) -> tuple[Floats, Floats]:
+    """The mean of each row, and what brings its variance to one.
+
+    A row is `seen` (t, d) with WIDTH more columns, of which `moments` (t, 2) are the sum and the sum of squares.
+    """
+    width = np.float32(WIDTH + seen.shape[1])
+    center = (seen @ np.ones(seen.shape[1], np.float32) + moments[:, 0]) / width
+    variance = (np.einsum("ij,ij->i", seen, seen) + moments[:, 1]) / width - center * center
     return center, np.reciprocal(np.sqrt(variance + np.float32(eps)))
 
 
 def root(length: Index) -> Floats:
     """Square roots as a column."""
     return np.sqrt(length.astype(np.float32))[:, None]
+
+
+def added(sums: Floats, found: Floats | None, laid: Layout) -> Sums:
+    """Sums of texts and of sentences apart, from those between the edges (2s, 1280) and what was found (t, k)."""
+    sums = sums[::2]
+    lead, length, apart = laid.lead, laid.length, laid.apart
+    segment, size = laid.part_segment[apart], laid.part_size[apart]
+    above = [np.asarray(np.add.reduceat(sums, lead, axis=0), np.float32)]
+    below = [sums[segment]]
+    if found is not None:
+        np.maximum(found, 0, out=found)
+        total, top = (by.reduceat(found, laid.edges, axis=0)[::2] for by in (np.add, np.maximum))
+        most = np.asarray(np.maximum.reduceat(top, lead, axis=0), np.float32)
+        above += [np.asarray(np.add.reduceat(total, lead, axis=0) / root(length), np.float32), most]
+        below += [np.asarray(total[segment] / root(size), np.float32), top[segment]]
+    return Sums(np.concatenate(above, axis=1), length, np.concatenate(below, axis=1), size, laid.text_of, apart)

@@ -24,8 +24,9 @@ Index = NDArray[np.int64]
 class TokenStore:
     """Rows of `vector` (512), `state` (768) and taps (10 x 256) for the tokens seen lately.
 
-    The taps are, branch by branch and place by place, the state times the first convolution's weights.
-    About 15 KB a row. The last row, `nothing`, is zero: it stands where there is no token.
+    The taps are, branch by branch and place by place, the state times the first convolution's weights. `moments` (2):
+    sum and sum of squares of the vector; `found` (k): the vector times what is watched.
+    About 16 KB a row. The last row, `nothing`, is zero: it stands where there is no token.
     """
 
     def __init__(self, weights: Weights, rows: int = 4096) -> None:
@@ -38,6 +39,14 @@ class TokenStore:
         self.vector = np.zeros((rows + 1, WIDTH), np.float32)
         self.state = np.zeros((rows + 1, len(ORDERS) * BRANCH), np.float32)
         self._taps = np.zeros((TAPS, rows + 1, BRANCH), np.float32)
+        self.moments = np.zeros((rows + 1, 2), np.float32)
+        self.watch(np.zeros((WIDTH, 0), np.float32))
+
+    def watch(self, weight: Floats) -> None:
+        """From now on `found` is each vector times `weight` (512, k); the rows filled so far are forgotten."""
+        self._watched = weight
+        self.found = np.zeros((self._rows + 1, weight.shape[1]), np.float32)
+        self._slot[:], self._token[:], self._asked[:] = -1, -1, 0
 
     @property
     def nothing(self) -> int:
@@ -87,6 +96,8 @@ class TokenStore:
             np.asarray(vector @ w.project + w.project_bias, np.float32), w.project_gain, w.project_shift, w.eps
         )
         self.vector[rows], self.state[rows] = vector[:count], state[:count]
+        self.found[rows] = (vector @ self._watched)[:count]
+        self.moments[rows] = np.stack([vector.sum(axis=1), np.einsum("ij,ij->i", vector, vector)], axis=1)[:count]
         for branch, (width, _) in enumerate(ORDERS):
             part = np.ascontiguousarray(state[:, branch * BRANCH : (branch + 1) * BRANCH])
             for place in range(width):

@@ -64,3 +64,16 @@ def test_sums_are_those_of_the_normalised_features() -> None:
     assert np.abs(found.sentence - pooled.sentence).max() < 1e-6
     assert np.abs(found.inner.text - pooled.inner.text).max() < 3e-5
     assert np.abs(found.inner.sentence - pooled.inner.sentence).max() < 3e-5
+
+
+def test_other_detectors_find_what_they_would_have_found_from_the_start() -> None:
+    """What the store keeps of single tokens for some detectors is not taken for what others find."""
+    chance = np.random.default_rng(6)
+    one, other = (Detectors(chance.normal(size=(1280, k)).astype(np.float32), np.zeros(k, np.float32)) for k in (8, 5))
+    encoder, fresh = Encoder(rows=600, detectors=one), Encoder(rows=600, detectors=other)
+    encoder.encode_sentences(TEXTS)
+    encoder.detectors = other
+    found, known = encoder.encode_sentences(TEXTS), fresh.encode_sentences(TEXTS)
+    assert found.inner is not None
+    assert known.inner is not None
+    assert np.array_equal(found.inner.sentence, known.inner.sentence)
