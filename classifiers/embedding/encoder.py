@@ -97,6 +97,7 @@ class Encoder:
         if detectors is not None:
             gain, shift = self._weights.gain[:, None], self._weights.shift
             self._before = Detectors(gain * detectors.weight, shift @ detectors.weight + detectors.bias)
+            self._columns = self._before.weight.sum(axis=0)
             self._store.watch(self._before.weight[:WIDTH])
 
     def encode(self, texts: Sequence[str]) -> Floats:
@@ -151,10 +152,9 @@ class Encoder:
         sums[::2] = sums[::2] * w.gain + laid.size.astype(np.float32)[:, None] * w.shift
         found = None
         if self._detectors is not None:
-            weight = self._before.weight
-            found = seen @ weight[WIDTH:]
+            found = seen @ self._before.weight[WIDTH:]
             found += np.take(store.found, own, axis=0, mode="clip")
-            found -= np.outer(center, weight.sum(axis=0))
+            found -= np.outer(center, self._columns)
             found *= scale[:, None]
             found += self._before.bias
         return added(sums, found, laid)

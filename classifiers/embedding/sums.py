@@ -1,6 +1,7 @@
 """Sums: token features added up by text and by sentence, before the last layers of the encoder see them.
 
-Here lives what a round hands to the head, and how several rounds become one.
+Here lives how the tokens of a round are added up, what it hands to the head, and how several rounds become one. What
+a token's features are is the encoder's affair.
 """
 
 from __future__ import annotations
@@ -63,7 +64,10 @@ def root(length: Index) -> Floats:
 
 
 def added(sums: Floats, found: Floats | None, laid: Layout) -> Sums:
-    """Sums of texts and of sentences apart, from those between the edges (2s, 1280) and what was found (t, k)."""
+    """Sums of texts and of sentences apart, from those between the edges (2s, 1280) and what was found (t, k).
+
+    `found` is cut off at zero in place.
+    """
     sums = sums[::2]
     lead, length, apart = laid.lead, laid.length, laid.apart
     segment, size = laid.part_segment[apart], laid.part_size[apart]
